@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+pub mod calendar;
+pub mod error;
+pub mod model;
+pub mod units;
+pub mod usage;
+pub mod wire;
+
+pub use error::{Error, ErrorClass, ErrorKind, Place, Result};
+pub use model::Snapshot;
+pub use usage::Usage;
+
+/// The version of this crate, which all faces share.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

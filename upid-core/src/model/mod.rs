@@ -1,0 +1,32 @@
+//! What exists: plain structs of a cluster, as a Snapshot holds them.
+
+mod charge;
+mod context;
+mod finding;
+mod node;
+pub mod owner;
+mod pod;
+mod price;
+pub mod requests;
+mod resources;
+mod snapshot;
+mod validate;
+mod workload;
+
+pub use charge::{
+    Backend, ClaimRef, Fee, FeeKind, LoadBalancer, Mount, NetworkRates, NetworkStep, Volume,
+};
+pub use context::{
+    BusinessCalendar, CalendarException, Context, Criticality, Dependency, ExceptionKind, Holiday,
+    JvmSettings, Revenue, Selector, Weekday, WeeklyRule, WorkloadRef,
+};
+pub use finding::{Direction, Finding, Reason, Severity};
+pub use node::{CapacityType, Node, Taint};
+pub use pod::{Container, ContainerType, OwnerRef, Pod, PodResources, PodVolume, Termination};
+pub use price::{BilledCost, NodePrice, PriceKind, PriceSource, Rates};
+pub use resources::Resources;
+pub use snapshot::{Cluster, Prices, Provider, Service, Snapshot, SnapshotKind};
+pub use workload::{
+    ApiBackend, Autoscaler, DisruptionBudget, GitOps, Lease, Mesh, Rollback, ServiceFact, Upstream,
+    VolumeFact, Workload,
+};

@@ -1,0 +1,24 @@
+//! Units that every other module speaks: money, times, ranges, Kubernetes quantities.
+
+mod currency;
+mod decimal;
+mod money;
+mod time_range;
+mod timestamp;
+mod wide;
+
+pub use currency::Currency;
+pub use money::{
+    Amount, HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, Money, Projection, Rate, RateAmount,
+    apportion, apportion_amount, projection,
+};
+pub use time_range::{Interval, TimeRange, parse_time_range};
+pub use timestamp::Timestamp;
+pub(crate) use wide::mul_div_rem;
+
+/// Milliseconds in an hour.
+pub const MS_PER_HOUR: i64 = 3_600_000;
+/// Milliseconds in a day.
+pub const MS_PER_DAY: i64 = 86_400_000;
+/// Bytes in a GiB, the unit that memory prices name.
+pub const GIB: u64 = 1 << 30;

@@ -1,0 +1,5 @@
+//! The mergeable summary of what happened.
+
+/// A sorted map of summaries by key.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Usage {}

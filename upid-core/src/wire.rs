@@ -1,0 +1,97 @@
+//! JSON forms and the operation table that all faces share.
+//!
+//! A face needs three functions of this module: [`call`], [`operations`] and [`to_json`]. A new operation is one
+//! line in [`table`](self::table) and nothing by hand in any face.
+
+mod json;
+mod schema;
+mod table;
+
+pub use json::{from_json, from_json_noting, to_json};
+#[cfg(feature = "schema")]
+pub use schema::document;
+pub use schema::{operations, schema_text};
+pub use table::{OPERATIONS, Operation};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::usage::Usage;
+
+/// Runs an operation on its JSON input, with a Usage if it takes one; gives its JSON output.
+///
+/// ```
+/// let out = upid_core::wire::call(
+///     "timerange.parse",
+///     r#"{"text": "7d", "now": "2026-03-15T00:00:00Z"}"#,
+///     None,
+/// )?;
+/// assert_eq!(
+///     out,
+///     r#"{"start":"2026-03-08T00:00:00Z","end":"2026-03-15T00:00:00Z","seconds":604800}"#
+/// );
+/// # Ok::<(), upid_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `UPID_UNKNOWN_OPERATION` with the nearest name; `UPID_FORMAT` with path, line and column for JSON that does
+/// not fit the operation's input; and every error of the operation itself.
+pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<String> {
+    match OPERATIONS.iter().find(|op| op.name == operation) {
+        Some(op) => (op.run)(input, usage),
+        None => Err(unknown(operation)),
+    }
+}
+
+/// Rewrites a result of an operation in its canonical bytes, whoever wrote it down in between.
+pub fn canonical(operation: &str, output: &str) -> Result<String> {
+    match OPERATIONS.iter().find(|op| op.name == operation) {
+        Some(op) => (op.canonical)(output),
+        None => Err(unknown(operation)),
+    }
+}
+
+fn unknown(operation: &str) -> Error {
+    let nearest = OPERATIONS
+        .iter()
+        .map(|op| op.name)
+        .min_by_key(|name| (edit_distance(name, operation), *name))
+        .unwrap_or_default();
+    let shown: String = operation.chars().take(80).collect();
+    Error::new(ErrorKind::UnknownOperation, format!("there is no operation {shown:?}"))
+        .hint(format!("did you mean {nearest:?}? operations() lists all names"))
+        .detail("nearest", nearest)
+}
+
+/// Levenshtein distance, for suggestions; long inputs are cut, so its cost is bounded.
+pub(crate) fn edit_distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) =
+        (a.chars().take(64).collect(), b.chars().take(64).collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_operations_name_the_nearest() {
+        let error = call("timerange.prase", "{}", None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownOperation);
+        assert!(error.hint_text().contains("timerange.parse"), "{error}");
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+        assert_eq!(edit_distance("", "abc"), 3);
+    }
+}
