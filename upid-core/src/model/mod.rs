@@ -18,7 +18,7 @@ pub use charge::{
 };
 pub use context::{
     BusinessCalendar, CalendarException, Context, Criticality, Dependency, ExceptionKind, Holiday,
-    JvmSettings, Revenue, Selector, Weekday, WeeklyRule, WorkloadRef,
+    Identity, JvmSettings, Revenue, Selector, Weekday, WeeklyRule, WorkloadRef,
 };
 pub use finding::{Direction, Finding, Reason, Severity};
 pub use node::{CapacityType, Node, Taint};
