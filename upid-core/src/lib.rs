@@ -5,10 +5,13 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+pub mod analysis;
 pub mod calendar;
 pub mod cost;
 pub mod error;
+pub mod json;
 pub mod model;
+pub mod report;
 pub mod rightsize;
 pub mod stats;
 pub mod units;
@@ -16,6 +19,7 @@ pub mod usage;
 pub mod wire;
 
 pub use error::{Error, ErrorClass, ErrorKind, Place, Result};
+pub use analysis::{Analysis, Config, analyze};
 pub use model::Snapshot;
 pub use usage::Usage;
 

@@ -14,7 +14,7 @@ pub use money::{
     apportion, apportion_amount, projection,
 };
 pub(crate) use text::nearest;
-pub use time_range::{Interval, TimeRange, parse_time_range};
+pub use time_range::{Interval, ParsedTimeRange, TimeRange, TimeRangeText, parse_time_range};
 pub use timestamp::Timestamp;
 pub(crate) use wide::{mul_div_rem, widening_mul};
 
