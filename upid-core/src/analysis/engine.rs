@@ -72,7 +72,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
     let (input, cost_findings) = bill::input(snapshot, usage, &join)?;
     let attribution = cost::attribute(&input, &config.cost)?;
     let tallies = Tallies::of(&attribution)?;
-    let assessments = people::assess(snapshot, &join, &facts, time_zone, &config.idle)?;
+    let assessments = people::assess(snapshot, usage, &join, &facts, time_zone, &config.idle)?;
     let (sizes, refused) =
         size::sizes(snapshot, usage, &join, &attribution, &facts, &config.rightsize)?;
 
