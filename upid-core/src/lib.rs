@@ -6,8 +6,11 @@
 )]
 
 pub mod calendar;
+pub mod confidence;
 pub mod error;
 pub mod model;
+pub mod stats;
+pub mod traffic;
 pub mod units;
 pub mod usage;
 pub mod wire;

@@ -1,0 +1,5 @@
+//! Pure numerics on slices.
+
+pub mod rank;
+pub mod seasonal;
+pub mod special;
