@@ -8,6 +8,7 @@
 pub mod calendar;
 pub mod confidence;
 pub mod error;
+pub mod idle;
 pub mod model;
 pub mod stats;
 pub mod traffic;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::EvidenceConfig;
 use crate::error::{Error, ErrorKind, Result};
+use crate::stats::float::expm1;
 
 /// Share of the expected hours that each source observed, 0..1; 0 is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -161,7 +162,7 @@ pub fn evaluate(input: &EvidenceInput, config: &EvidenceConfig) -> Result<Eviden
 
 /// [`evaluate`] for an input and a config that are known to be good.
 pub(crate) fn evaluate_checked(input: &EvidenceInput, config: &EvidenceConfig) -> Evidence {
-    let coverage = -libm::expm1(-input.observed_days / config.coverage_days);
+    let coverage = -expm1(-input.observed_days / config.coverage_days);
     let cycle = (input.full_weeks / config.weeks_for_cycle).min(1.0);
     let requests = if input.takes_no_requests {
         1.0

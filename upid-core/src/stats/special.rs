@@ -1,7 +1,9 @@
 //! Distribution functions: regularised incomplete gamma and beta, and the quantiles built on them.
 //!
-//! Own implementations on `libm`, so that they give the same bits on every platform (class *exact*). Series and
+//! Own implementations on [`float`](super::float), so that they give the same bits on every platform (class *exact*). Series and
 //! continued fractions after Abramowitz & Stegun 6.5.29, 26.5.8 and Lentz' method.
+
+use super::float::{erfc, exp, ln, ln_1p, ln_gamma, sqrt};
 
 /// Enough for every argument that the quantiles below pass; reached only by far tails.
 const MAX_TERMS: usize = 10_000;
@@ -20,7 +22,7 @@ pub fn gamma_p(a: f64, x: f64) -> f64 {
     if x.is_infinite() {
         return 1.0;
     }
-    let front = libm::exp(a * libm::log(x) - x - libm::lgamma(a));
+    let front = exp(a * ln(x) - x - ln_gamma(a));
     if x < a + 1.0 {
         let (mut term, mut sum, mut n) = (1.0 / a, 1.0 / a, a);
         for _ in 0..MAX_TERMS {
@@ -75,8 +77,8 @@ pub fn chi_squared_quantile(p: f64, k: f64) -> f64 {
         return start;
     }
     let a = k / 2.0;
-    let log_norm = libm::lgamma(a);
-    let density = |x: f64| libm::exp((a - 1.0) * libm::log(x / 2.0) - x / 2.0 - log_norm) / 2.0;
+    let log_norm = ln_gamma(a);
+    let density = |x: f64| exp((a - 1.0) * ln(x / 2.0) - x / 2.0 - log_norm) / 2.0;
     let high = (k + 40.0 * (k.sqrt() + 2.0)).max(start * 2.0);
     solve(|x| chi_squared_cdf(x, k) - p, density, 0.0, high, start)
 }
@@ -92,11 +94,7 @@ pub fn beta_inc(x: f64, a: f64, b: f64) -> f64 {
     if x >= 1.0 {
         return 1.0;
     }
-    let front = libm::exp(
-        libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b)
-            + a * libm::log(x)
-            + b * libm::log1p(-x),
-    );
+    let front = exp(ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * ln(x) + b * ln_1p(-x));
     if x < (a + 1.0) / (a + b + 2.0) {
         (front * beta_fraction(x, a, b) / a).clamp(0.0, 1.0)
     } else {
@@ -131,9 +129,8 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     if !(p > 0.0 && p < 1.0 && a > 0.0 && b > 0.0) {
         return f64::NAN;
     }
-    let log_norm = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b);
-    let density =
-        |x: f64| libm::exp(log_norm + (a - 1.0) * libm::log(x) + (b - 1.0) * libm::log1p(-x));
+    let log_norm = ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b);
+    let density = |x: f64| exp(log_norm + (a - 1.0) * ln(x) + (b - 1.0) * ln_1p(-x));
     solve(|x| beta_inc(x, a, b) - p, density, 0.0, 1.0, a / (a + b))
 }
 
@@ -204,7 +201,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
     let poly = |coefficients: &[f64], x: f64| coefficients.iter().fold(0.0, |sum, c| sum * x + c);
     let tail = |q: f64| {
-        let r = libm::sqrt(-2.0 * libm::log(q));
+        let r = sqrt(-2.0 * ln(q));
         poly(&C, r) / poly(&D, r)
     };
     let x = if p < 0.024_25 {
@@ -215,8 +212,8 @@ pub fn normal_quantile(p: f64) -> f64 {
         let q = p - 0.5;
         q * poly(&A, q * q) / poly(&B, q * q)
     };
-    let error = 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2) - p;
-    let u = error * libm::sqrt(2.0 * std::f64::consts::PI) * libm::exp(x * x / 2.0);
+    let error = 0.5 * erfc(-x * std::f64::consts::FRAC_1_SQRT_2) - p;
+    let u = error * sqrt(2.0 * std::f64::consts::PI) * exp(x * x / 2.0);
     x - u / (1.0 + x * u / 2.0)
 }
 

@@ -11,11 +11,8 @@ use super::verdict::{TrafficReason, Verdict};
 use crate::error::Result;
 use crate::model::Finding;
 
-/// Path of the class that holds what was too much to keep apart.
-pub const OTHER: &str = "{other}";
-
 /// What is known about the log of the requests.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct LogFacts {
     /// UTC hours that the log covers.
     pub observed: HourSet,
@@ -23,8 +20,6 @@ pub struct LogFacts {
     pub observed_hours: u64,
     /// Share of requests that were logged, 0..1, more than 0.
     pub sample_rate: f64,
-    /// The log carries user agents.
-    pub has_agents: bool,
 }
 
 /// The verdicts with the hourly counts that idle detection reads.
@@ -42,27 +37,26 @@ pub struct Classified {
     pub business_with_status: u64,
 }
 
-/// Classifies classes of requests; `series` in any order, keys unique.
+/// Classifies classes of requests; keys unique and in order, the rest class last.
 pub fn classify_series(
-    mut series: Vec<ClassSeries>,
+    series: &[ClassSeries],
     log: &LogFacts,
     config: &TrafficConfig,
     quality: Vec<Finding>,
 ) -> Result<Classified> {
-    series.sort_unstable_by(|a, b| (a.is_other, &a.key).cmp(&(b.is_other, &b.key)));
-    let judge = Judge::new(config, log.has_agents, log.sample_rate < 1.0)?;
+    let judge = Judge::new(config, log.sample_rate < 1.0)?;
     let mut totals: BTreeMap<Verdict, u64> = BTreeMap::new();
     let mut hours: BTreeMap<Verdict, HourSet> = BTreeMap::new();
     let (mut business, mut ambiguous) = (Vec::new(), Vec::new());
     let (mut business_failures, mut business_with_status) = (0_u64, 0_u64);
     let mut classes = Vec::with_capacity(series.len());
-    for class in &series {
-        let judgement = if class.is_other {
+    for class in series {
+        let judgement = if class.is_other() {
             Judgement { verdict: Verdict::Business, reason: TrafficReason::Default, cadence: None }
         } else {
             judge.judge(&class.key, &class.hours, &log.observed)
         };
-        let requests = class.hours.iter().fold(0_u64, |sum, h| sum.saturating_add(h.count));
+        let requests = class.requests();
         let total = totals.entry(judgement.verdict).or_default();
         *total = total.saturating_add(requests);
         let seen = hours.entry(judgement.verdict).or_default();
@@ -75,9 +69,9 @@ pub fn classify_series(
         if let Some(by_hour) = by_hour {
             by_hour.extend(class.hours.iter().map(|h| (h.hour, h.count)));
         }
-        if judgement.verdict == Verdict::Business && class.key.status_group > 0 {
+        if judgement.verdict == Verdict::Business && !class.key.status_group.is_empty() {
             business_with_status = business_with_status.saturating_add(requests);
-            if class.key.status_group == 5 {
+            if class.key.status_group == "5xx" {
                 business_failures = business_failures.saturating_add(requests);
             }
         }
@@ -119,10 +113,10 @@ fn described(class: &ClassSeries, judgement: &Judgement, requests: u64) -> Traff
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let key = &class.key;
     TrafficClass {
-        path: if class.is_other { text(OTHER) } else { text(&key.template) },
+        path: text(&key.template),
         family: text(&key.family),
         method: text(&key.method),
-        status_group: (key.status_group > 0).then(|| format!("{}xx", key.status_group)),
+        status_group: text(&key.status_group),
         source: text(&key.source),
         verdict: judgement.verdict,
         reason: judgement.reason,

@@ -1,19 +1,22 @@
 //! `traffic.classify`: raw rows and columns in, a report out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::class::{ClassKey, ClassSeries};
-use super::classify::{LogFacts, classify_series};
+use super::class::{ClassSeries, request_key};
+use super::classify::{Classified, LogFacts, classify_series};
 use super::config::TrafficConfig;
 use super::hours::{HourCount, HourSet};
 use super::report::TrafficReport;
 use super::request::{RequestColumn, RequestRow, RequestSignature};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Finding, Severity};
-use crate::units::MS_PER_HOUR;
-use crate::usage::{LogCoverage, RequestLog, UserAgents};
+use crate::units::{Interval, MS_PER_HOUR, TimeRange, Timestamp};
+use crate::usage::{
+    LogCoverage, PodUsage, RequestCount, RequestKey, RequestLog, Usage, UsageKey, UsageSpec,
+    UserAgents,
+};
 
 /// Requests to one pod or workload, as rows, columns or both.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -38,28 +41,105 @@ pub struct TrafficInput {
 /// a sample rate outside (0, 1].
 pub fn classify(input: &TrafficInput, config: &TrafficConfig) -> Result<TrafficReport> {
     config.validate()?;
+    let mut usage = Usage::new(UsageSpec::default())?;
+    let quality = add_requests(&mut usage, &UsageKey::default(), input, None, config)?;
+    let Some((first, last)) = usage.span() else {
+        return Ok(classify_series(&[], &LogFacts::default(), config, quality)?.report);
+    };
+    let end = Timestamp(last.0 + MS_PER_HOUR);
+    let pod = usage.pod("", "", "");
+    let mut report = classify_usage(&pod, TimeRange::new(first, end)?, config)?.report;
+    report.quality.splice(0..0, quality);
+    Ok(report)
+}
+
+/// Classifies the request classes that a Usage holds for a pod (or a workload key) in whole UTC hours.
+///
+/// # Errors
+/// `UPID_INVALID_CONFIG`.
+pub fn classify_usage(
+    pod: &PodUsage<'_>,
+    range: TimeRange,
+    config: &TrafficConfig,
+) -> Result<Classified> {
+    let mut series: Vec<ClassSeries> = Vec::new();
+    for row in pod.requests(range) {
+        let hour = HourCount {
+            hour: row.start_ms.div_euclid(MS_PER_HOUR),
+            count: row.count,
+            dispersion: row.dispersion,
+        };
+        match series.last_mut().filter(|class| class.key == row.key) {
+            Some(class) => class.hours.push(hour),
+            None => series.push(ClassSeries { key: row.key, hours: vec![hour] }),
+        }
+    }
+    let mut quality = Vec::new();
+    limit_classes(&mut series, config.max_classes as usize, &mut quality);
+    let log = pod.request_log(range);
+    let mut observed = HourSet::default();
+    for span in &log.observed {
+        let hours = span.start.0.div_euclid(MS_PER_HOUR)..span.end.0.div_euclid(MS_PER_HOUR);
+        hours.for_each(|hour| observed.insert(hour));
+    }
+    let facts = LogFacts { observed_hours: observed.len(), observed, sample_rate: log.sample_rate };
+    classify_series(&series, &facts, config, quality)
+}
+
+/// Adds requests to a pod (or workload key) of a Usage, under the classes of `config`; gives what a reader must know.
+///
+/// Without `observed` spans, a complete or sampled log covers `window`, or the hours between its first and last row
+/// if that is `None`. Hours that a column gives as `null` are not covered.
+///
+/// # Errors
+/// As [`classify`], and those of [`Usage::add_requests`].
+pub fn add_requests(
+    usage: &mut Usage,
+    key: &UsageKey,
+    input: &TrafficInput,
+    window: Option<TimeRange>,
+    config: &TrafficConfig,
+) -> Result<Vec<Finding>> {
     let mut gathered = Gathered::new(config);
     gathered.add_rows(&input.requests)?;
     gathered.add_columns(&input.request_series)?;
     let mut quality = Vec::new();
-    let log = gathered.log_facts(input.request_log.as_ref(), &mut quality)?;
-    let series = gathered.into_series(config.max_classes as usize, &mut quality);
-    Ok(classify_series(series, &log, config, quality)?.report)
+    let mut log = match &input.request_log {
+        Some(log) => log.clone(),
+        None if gathered.first < gathered.end => {
+            quality.push(Finding::new(
+                "Inferred",
+                Severity::Info,
+                "no requestLog was given: the log counts as complete",
+                vec!["requestLog".to_owned()],
+            ));
+            let mut log = RequestLog::complete(Vec::new());
+            if !gathered.has_agents {
+                log.user_agents = UserAgents::Absent;
+            }
+            log
+        }
+        None => RequestLog::default(),
+    };
+    if matches!(log.coverage, LogCoverage::Complete | LogCoverage::Sampled) {
+        if log.observed.is_empty() {
+            log.observed = match window {
+                Some(window) => vec![window.interval()],
+                None => gathered.whole().into_iter().collect(),
+            };
+        }
+        log.observed = without(&log.observed, &gathered.unobserved);
+    }
+    usage.add_requests(key, &gathered.rows, &log)?;
+    Ok(quality)
 }
 
-/// Counts of one class by hour; `contributions` decides whether a dispersion still means something.
-#[derive(Default)]
-struct Cell {
-    count: u64,
-    dispersion: Option<f64>,
-    contributions: u32,
-}
-
-/// Requests gathered into classes and hours.
+/// Requests gathered from rows and columns.
 struct Gathered<'a> {
     config: &'a TrafficConfig,
-    classes: BTreeMap<ClassKey, BTreeMap<i64, Cell>>,
-    unobserved: HourSet,
+    rows: Vec<RequestCount>,
+    /// Hours that a column says nothing about.
+    unobserved: BTreeSet<i64>,
     has_agents: bool,
     first: i64,
     end: i64,
@@ -69,8 +149,8 @@ impl<'a> Gathered<'a> {
     fn new(config: &'a TrafficConfig) -> Self {
         Self {
             config,
-            classes: BTreeMap::new(),
-            unobserved: HourSet::default(),
+            rows: Vec::new(),
+            unobserved: BTreeSet::new(),
             has_agents: false,
             first: i64::MAX,
             end: i64::MIN,
@@ -79,128 +159,110 @@ impl<'a> Gathered<'a> {
 
     fn add_rows(&mut self, rows: &[RequestRow]) -> Result<()> {
         for (at, row) in rows.iter().enumerate() {
-            let place = |e: Error| e.at_path(format!("requests[{at}].count")).at_row(at);
-            let count = whole(row.count).map_err(place)?;
-            if row.dispersion.is_some_and(|d| !(d >= 0.0 && d.is_finite())) {
-                return Err(Error::new(
-                    ErrorKind::InvalidValue,
-                    "a dispersion is a finite number of at least 0",
-                )
-                .at_path(format!("requests[{at}].dispersion"))
-                .hint("leave it out if it is unknown"));
-            }
-            let hour = row.start.0.div_euclid(MS_PER_HOUR);
-            self.add(&row.signature(), hour, count, row.dispersion);
+            let count = whole(row.count)
+                .map_err(|e| e.at_path(format!("requests[{at}].count")).at_row(at))?;
+            let signature = row.signature();
+            self.see(&signature, row.start.0.div_euclid(MS_PER_HOUR));
+            self.rows.push(RequestCount {
+                key: request_key(&signature, self.config),
+                start_ms: row.start.0,
+                count,
+                dispersion: row.dispersion,
+            });
         }
         Ok(())
     }
 
     fn add_columns(&mut self, columns: &[RequestColumn]) -> Result<()> {
         for (at, column) in columns.iter().enumerate() {
+            let signature = column.signature();
+            let key = request_key(&signature, self.config);
             let first = column.start.0.div_euclid(MS_PER_HOUR);
-            for (index, count) in column.counts.iter().enumerate() {
-                let hour = first + index as i64;
+            for (hour, (index, count)) in (first..).zip(column.counts.iter().enumerate()) {
+                self.see(&signature, hour);
                 let Some(count) = count else {
-                    self.span(hour);
                     self.unobserved.insert(hour);
                     continue;
                 };
                 let count = whole(*count).map_err(|e| {
                     e.at_path(format!("requestSeries[{at}].counts[{index}]")).at_row(index)
                 })?;
-                self.add(&column.signature(), hour, count, None);
+                let start_ms = hour * MS_PER_HOUR;
+                self.rows.push(RequestCount {
+                    key: key.clone(),
+                    start_ms,
+                    count,
+                    dispersion: None,
+                });
             }
         }
         Ok(())
     }
 
-    fn span(&mut self, hour: i64) {
+    fn see(&mut self, signature: &RequestSignature<'_>, hour: i64) {
         self.first = self.first.min(hour);
         self.end = self.end.max(hour + 1);
+        self.has_agents |= signature.user_agent.is_some_and(|agent| !agent.trim().is_empty());
     }
 
-    fn add(&mut self, of: &RequestSignature<'_>, hour: i64, count: u64, dispersion: Option<f64>) {
-        self.span(hour);
-        self.has_agents |= of.user_agent.is_some_and(|agent| !agent.trim().is_empty());
-        if count == 0 {
-            return;
-        }
-        let hours = self.classes.entry(ClassKey::of(of, self.config)).or_default();
-        let cell = hours.entry(hour).or_default();
-        cell.count = cell.count.saturating_add(count);
-        cell.contributions += 1;
-        cell.dispersion = dispersion.filter(|_| cell.contributions == 1);
+    fn whole(&self) -> Option<Interval> {
+        (self.first < self.end).then(|| hours(self.first, self.end))
     }
+}
 
-    fn log_facts(&self, log: Option<&RequestLog>, quality: &mut Vec<Finding>) -> Result<LogFacts> {
-        let empty = RequestLog::default();
-        if log.is_none() && self.first < self.end {
-            quality.push(Finding::new(
-                "Inferred",
-                Severity::Info,
-                "no requestLog was given: the log counts as complete between its first and last hour",
-                vec!["requestLog".to_owned()],
-            ));
-        }
-        let log = log.unwrap_or(&empty);
-        let sample_rate = log.sample_rate.unwrap_or(1.0);
-        if !(sample_rate > 0.0 && sample_rate <= 1.0) {
-            return Err(Error::new(
-                ErrorKind::InvalidValue,
-                format!("the sample rate {sample_rate} is outside (0, 1]"),
-            )
-            .at_path("requestLog.sampleRate")
-            .hint("1 is a complete log; 0.1 holds every tenth request"));
-        }
-        let mut observed = HourSet::default();
-        let mut cover = |first: i64, end: i64| {
-            for hour in first..end {
-                if !self.unobserved.contains(hour) {
-                    observed.insert(hour);
-                }
-            }
-        };
-        if log.observed.is_empty() {
-            if !matches!(log.coverage, Some(LogCoverage::Absent | LogCoverage::Unknown)) {
-                cover(self.first, self.end);
-            }
-        } else {
-            for range in &log.observed {
-                range.check().map_err(|e| e.at_path("requestLog.observed"))?;
-                // Only whole hours are covered.
-                let first = range.start.0.div_euclid(MS_PER_HOUR)
-                    + i64::from(range.start.0.rem_euclid(MS_PER_HOUR) != 0);
-                cover(first, range.end.0.div_euclid(MS_PER_HOUR));
-            }
-        }
-        let observed_hours = observed.len();
-        let has_agents = match log.user_agents {
-            Some(agents) => agents == UserAgents::Present,
-            None => self.has_agents,
-        };
-        Ok(LogFacts { observed, observed_hours, sample_rate, has_agents })
-    }
+fn hours(first: i64, end: i64) -> Interval {
+    Interval { start: Timestamp(first * MS_PER_HOUR), end: Timestamp(end * MS_PER_HOUR) }
+}
 
-    fn into_series(self, max: usize, quality: &mut Vec<Finding>) -> Vec<ClassSeries> {
-        let mut series: Vec<ClassSeries> = self
-            .classes
-            .into_iter()
-            .map(|(key, hours)| ClassSeries {
-                key,
-                hours: hours
-                    .into_iter()
-                    .map(|(hour, cell)| HourCount {
-                        hour,
-                        count: cell.count,
-                        dispersion: cell.dispersion,
-                    })
-                    .collect(),
-                is_other: false,
-            })
-            .collect();
-        let _ = (max, quality, &mut series);
-        series
+/// Spans without some hours.
+fn without(spans: &[Interval], holes: &BTreeSet<i64>) -> Vec<Interval> {
+    let mut parts = Vec::new();
+    for span in spans {
+        let mut start = span.start;
+        let last = span.end.0.div_euclid(MS_PER_HOUR);
+        for hole in holes.range(start.0.div_euclid(MS_PER_HOUR)..=last) {
+            let hole = hours(*hole, *hole + 1).intersect(span);
+            if hole.start > start {
+                parts.push(Interval { start, end: hole.start });
+            }
+            start = start.max(hole.end);
+        }
+        if span.end > start {
+            parts.push(Interval { start, end: span.end });
+        }
     }
+    parts
+}
+
+/// Keeps the first `max` classes in survivor order and moves the rest into the rest class.
+fn limit_classes(series: &mut Vec<ClassSeries>, max: usize, quality: &mut Vec<Finding>) {
+    let kept = series.iter().filter(|class| !class.is_other()).count();
+    if kept <= max {
+        return;
+    }
+    let mut ranks: Vec<_> =
+        series.iter().filter(|class| !class.is_other()).map(|class| class.key.rank()).collect();
+    ranks.sort_unstable();
+    let Some(limit) = ranks.get(max).copied() else { return };
+    let mut rest: BTreeMap<i64, u64> = BTreeMap::new();
+    series.retain(|class| {
+        let stays = !class.is_other() && class.key.rank() < limit;
+        if !stays {
+            for h in &class.hours {
+                let count = rest.entry(h.hour).or_default();
+                *count = count.saturating_add(h.count);
+            }
+        }
+        stays
+    });
+    let hours = rest.into_iter().map(|(hour, count)| HourCount { hour, count, dispersion: None });
+    series.push(ClassSeries { key: RequestKey::other(), hours: hours.collect() });
+    quality.push(Finding::new(
+        "TooManyClasses",
+        Severity::Warning,
+        "the smaller classes were counted together as business",
+        vec![format!("maxClasses {max}")],
+    ));
 }
 
 /// A count as a whole number.
@@ -217,7 +279,6 @@ fn whole(count: f64) -> Result<u64> {
 mod tests {
     use super::*;
     use crate::traffic::{TrafficReason, Verdict};
-    use crate::units::Timestamp;
 
     fn column(agent: &str, method: &str, path: &str, counts: &[u32]) -> RequestColumn {
         RequestColumn {
@@ -362,7 +423,9 @@ mod tests {
     fn a_sampled_log_hides_the_cadence() {
         let input = TrafficInput {
             request_series: vec![column("curl/8", "GET", "/api/x", &[30; 24])],
-            request_log: Some(RequestLog { sample_rate: Some(0.1), ..Default::default() }),
+            request_log: Some(
+                crate::wire::from_json(r#"{"coverage":"Sampled","sampleRate":0.1}"#).unwrap(),
+            ),
             ..Default::default()
         };
         let report = classify(&input, &TrafficConfig::default()).unwrap();
@@ -379,7 +442,7 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidValue);
             assert_eq!(error.place().path.as_deref(), Some("requests[1].count"));
         }
-        let log = RequestLog { sample_rate: Some(0.0), ..Default::default() };
+        let log: RequestLog = crate::wire::from_json(r#"{"sampleRate":0}"#).unwrap();
         let input = TrafficInput { request_log: Some(log), ..Default::default() };
         let error = classify(&input, &TrafficConfig::default()).unwrap_err();
         assert_eq!(error.place().path.as_deref(), Some("requestLog.sampleRate"));
@@ -410,5 +473,33 @@ mod tests {
         let whole = classify(&input, &TrafficConfig::default()).unwrap();
         assert_eq!(rows(&[0, 1, 2, 3]), whole);
         assert_eq!(rows(&[3, 1, 0, 2]), whole);
+    }
+
+    /// Hours a column does not know are neither silence nor a break of the cadence.
+    #[test]
+    fn null_hours_are_not_observed() {
+        let mut steady = column("curl/8", "GET", "/api/x", &[30; 24]);
+        steady.counts[5] = None;
+        steady.counts[6] = None;
+        let input = TrafficInput { request_series: vec![steady], ..Default::default() };
+        let report = classify(&input, &TrafficConfig::default()).unwrap();
+        assert_eq!(report.observed_hours, 22);
+        assert_eq!(report.classes[0].verdict, Verdict::Metronome);
+    }
+
+    #[test]
+    fn too_many_classes_become_business() {
+        let mut series = vec![column("kube-probe/1.31", "GET", "/healthz", &[360; 24])];
+        for i in 0..20 {
+            series.push(column("curl/8", "GET", &format!("/status/x{i}"), &[1, 0, 2]));
+        }
+        let input = TrafficInput { request_series: series, ..Default::default() };
+        let config = TrafficConfig { max_classes: 5, ..Default::default() };
+        let report = classify(&input, &config).unwrap();
+        assert_eq!(report.classes.len(), 6);
+        let other = report.classes.iter().find(|c| c.path.as_deref() == Some("{other}")).unwrap();
+        assert_eq!((other.verdict, other.requests), (Verdict::Business, 48));
+        assert_eq!(report.totals[&Verdict::Probe], 24 * 360);
+        assert!(report.quality.iter().any(|f| f.code == "TooManyClasses"));
     }
 }

@@ -18,11 +18,11 @@ mod source;
 mod verdict;
 
 pub use agent::{BROWSER, family};
-pub use class::{ClassKey, ClassSeries};
-pub use classify::{Classified, LogFacts, OTHER, classify_series};
+pub use class::{ClassSeries, request_key};
+pub use classify::{Classified, LogFacts, classify_series};
 pub use config::{AgentRule, Match, MetronomeConfig, TrafficConfig};
 pub use hours::{HourCount, HourSet};
-pub use input::{TrafficInput, classify};
+pub use input::{TrafficInput, add_requests, classify, classify_usage};
 pub use path::template;
 pub use report::{TrafficClass, TrafficReport};
 pub use request::{RequestColumn, RequestRow, RequestSignature};

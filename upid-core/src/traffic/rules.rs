@@ -1,7 +1,6 @@
 //! The rules, first match wins (idle.md §2).
 
 use super::agent::{self, BROWSER};
-use super::class::ClassKey;
 use super::config::TrafficConfig;
 use super::hours::{HourCount, HourSet};
 use super::metronome::{Cadence, measure};
@@ -9,13 +8,12 @@ use super::path::{self, PathKind};
 use super::source::{self, Source};
 use super::verdict::{TrafficReason, Verdict};
 use crate::error::Result;
+use crate::usage::RequestKey;
 
 /// A config made ready for many classes.
 pub(super) struct Judge<'a> {
     config: &'a TrafficConfig,
     sources: Vec<Source>,
-    /// Whether the log carries agents; without them a strong path speaks alone.
-    has_agents: bool,
     /// Thinning a stream hides its regularity, so the metronome test is off.
     sampled: bool,
 }
@@ -28,15 +26,15 @@ pub(super) struct Judgement {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(config: &'a TrafficConfig, has_agents: bool, sampled: bool) -> Result<Self> {
+    pub(super) fn new(config: &'a TrafficConfig, sampled: bool) -> Result<Self> {
         let sources: Result<Vec<_>> =
             config.monitoring_sources.iter().map(|text| Source::parse(text)).collect();
-        Ok(Self { config, sources: sources?, has_agents, sampled })
+        Ok(Self { config, sources: sources?, sampled })
     }
 
     pub(super) fn judge(
         &self,
-        key: &ClassKey,
+        key: &RequestKey,
         hours: &[HourCount],
         observed: &HourSet,
     ) -> Judgement {
@@ -47,9 +45,9 @@ impl<'a> Judge<'a> {
         Judgement { verdict, reason, cadence }
     }
 
-    fn first_match(&self, key: &ClassKey, is_metronome: bool) -> (Verdict, TrafficReason) {
+    fn first_match(&self, key: &RequestKey, is_metronome: bool) -> (Verdict, TrafficReason) {
         use TrafficReason as R;
-        if let Some(declared) = key.declared {
+        if let Some(declared) = key.declared.as_deref().and_then(Verdict::from_name) {
             return (declared, R::Declared);
         }
         if key.probe_header {
@@ -77,7 +75,8 @@ impl<'a> Judge<'a> {
         if let Some(rule) = custom {
             return (self.bots(rule.verdict), R::Path);
         }
-        let by_browser = self.has_agents && key.family == BROWSER;
+        // A log without agents has no browsers, so there a strong path speaks alone.
+        let by_browser = key.family == BROWSER;
         match kind {
             PathKind::Strong(_) if by_browser => return (Verdict::Unknown, R::BrowserOnProbePath),
             PathKind::Strong(verdict) => return (verdict, R::Path),
@@ -85,7 +84,7 @@ impl<'a> Judge<'a> {
                 return (Verdict::Probe, R::PathAndCadence);
             }
             PathKind::Weak if !by_browser => return (Verdict::Unknown, R::WeakPath),
-            PathKind::Scanner if key.status_group == 4 => {
+            PathKind::Scanner if key.status_group == "4xx" => {
                 return (self.bots(Verdict::Bot), R::ScannerPath);
             }
             _ => {}
