@@ -7,13 +7,16 @@
 
 pub mod analysis;
 pub mod calendar;
+pub mod confidence;
 pub mod cost;
 pub mod error;
+pub mod idle;
 pub mod json;
 pub mod model;
 pub mod report;
 pub mod rightsize;
 pub mod stats;
+pub mod traffic;
 pub mod units;
 pub mod usage;
 pub mod wire;
