@@ -3,6 +3,7 @@
 mod currency;
 mod decimal;
 mod money;
+mod quantity;
 mod time_range;
 mod timestamp;
 mod wide;
@@ -12,6 +13,7 @@ pub use money::{
     Amount, HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, Money, Projection, Rate, RateAmount,
     apportion, apportion_amount, projection,
 };
+pub use quantity::{ParsedQuantity, Quantity, QuantityFormat, QuantityInput};
 pub use time_range::{Interval, TimeRange, parse_time_range};
 pub use timestamp::Timestamp;
 pub(crate) use wide::mul_div_rem;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::json::{from_json, to_json};
 use crate::cost;
 use crate::error::Result;
-use crate::units::{TimeRange, Timestamp, parse_time_range};
+use crate::units::{ParsedQuantity, QuantityInput, TimeRange, Timestamp, parse_time_range};
 use crate::usage::Usage;
 
 /// An operation: its name, what it does, and how it runs on JSON.
@@ -43,6 +43,8 @@ operations! {
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
+        QuantityInput => ParsedQuantity, |i, _| i.run();
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
 }
