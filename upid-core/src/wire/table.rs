@@ -1,13 +1,11 @@
 //! The operation table: one line per operation.
 
 use super::snapshot::{ValidateInput, Validated};
-use crate::cost;
-use crate::analysis;
 use crate::error::Result;
 use crate::json::{self, from_json, from_json_noting, to_json};
-use crate::report;
-use crate::units::{ParsedTimeRange, TimeRangeText};
-use crate::usage::{self, RequestCount, Usage, operations as usage_ops};
+use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
+use crate::usage::{RequestCount, Usage, operations as usage_ops};
+use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -60,6 +58,8 @@ operations! {
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
+        QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
         report::RenderInput => report::Rendered, |i, _| i.run();
     "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
@@ -127,7 +127,6 @@ pub(super) struct ParsedTimeRange {
     pub end: Timestamp,
     /// Length.
     pub seconds: f64,
->>>>>>> usage
 }
 
 #[cfg(test)]
