@@ -1,8 +1,9 @@
 //! What one resource of one container used, by UTC day and hour.
 
-use super::evidence::{Hour, effective_size};
 use super::samples::Sorted;
+use crate::stats::{HourSum, batch_means};
 use crate::units::{MS_PER_DAY, MS_PER_HOUR};
+use crate::usage::DayState;
 
 /// One UTC day.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -12,9 +13,20 @@ pub(super) struct Day {
     /// Its samples.
     pub(super) samples: Sorted,
     /// Its observed hours, ascending.
-    pub(super) hours: Vec<Hour>,
+    pub(super) hours: Vec<HourSum>,
     /// Sum of the squares of its samples in quanta.
     pub(super) sum_squares: u128,
+}
+
+impl From<DayState> for Day {
+    fn from(state: DayState) -> Self {
+        Self {
+            day: state.day,
+            samples: Sorted::from_counts(state.counts),
+            hours: state.hours,
+            sum_squares: state.sum_squares,
+        }
+    }
 }
 
 impl Day {
@@ -33,7 +45,7 @@ impl Day {
                         last.count += 1;
                         last.sum += u128::from(quanta);
                     }
-                    _ => day.hours.push(Hour { hour, count: 1, sum: u128::from(quanta) }),
+                    _ => day.hours.push(HourSum { hour, count: 1, sum: u128::from(quanta) }),
                 }
                 day.sum_squares += u128::from(quanta) * u128::from(quanta);
             }
@@ -92,7 +104,7 @@ impl History {
     }
 
     /// Observed hours.
-    pub(super) fn hours(&self) -> impl Iterator<Item = &Hour> {
+    pub(super) fn hours(&self) -> impl Iterator<Item = &HourSum> {
         self.days.iter().flat_map(|day| &day.hours)
     }
 
@@ -103,8 +115,8 @@ impl History {
 
     /// Effective sample size (usage.md §5.2).
     pub(super) fn effective(&self) -> f64 {
-        let hours: Vec<Hour> = self.hours().copied().collect();
-        effective_size(&hours, self.days.iter().map(|day| day.sum_squares).sum())
+        let hours: Vec<HourSum> = self.hours().copied().collect();
+        batch_means(&hours, self.days.iter().map(|day| day.sum_squares).sum())
     }
 
     /// Days between the first and the last observed hour, both included.

@@ -5,6 +5,7 @@ use super::history::Day;
 use super::{Resource, Series};
 use crate::error::Result;
 use crate::units::MS_PER_DAY;
+use crate::usage::DayState;
 
 /// Rows of a series that could not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,20 +85,14 @@ impl Source {
     }
 
     /// Adds a pod's days of a Usage, ascending.
-    #[allow(dead_code)]
-    pub(super) fn add_days(&mut self, days: Vec<Day>) {
+    pub(super) fn add_days(&mut self, days: Vec<DayState>) {
         self.approximate = true;
-        self.tracks.push(Track::Days(days));
+        self.tracks.push(Track::Days(days.into_iter().map(Day::from).collect()));
     }
 
     /// CPU or memory.
     pub(super) fn resource(&self) -> Resource {
         self.resource
-    }
-
-    /// Pods.
-    pub(super) fn pods(&self) -> usize {
-        self.tracks.len()
     }
 
     /// First and last instant; the end of the last day for a Usage.

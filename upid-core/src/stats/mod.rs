@@ -5,9 +5,11 @@
 
 pub mod float;
 
+mod batch;
 mod effective;
 mod quantile;
 
+pub use batch::{HourSum, batch_means};
 pub use effective::{EffectiveSampleSize, effective_sample_size, integrated_time};
 pub(crate) use quantile::check_share;
 pub use quantile::{

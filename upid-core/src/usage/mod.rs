@@ -4,6 +4,7 @@ mod accumulate;
 mod codec;
 mod columns;
 mod counter;
+mod daily;
 mod day;
 mod event;
 mod histogram;
@@ -21,6 +22,7 @@ mod summary;
 mod table;
 mod view;
 
+pub(crate) use daily::DayState;
 pub use columns::{
     BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,
     Times, Values,

@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::json::{from_json, to_json};
 use crate::error::Result;
+use crate::rightsize::{
+    Backtest, BacktestInput, ChooseInput, Chosen, CoverageInput, CoverageTest, FleetRecommendation,
+    KrrInput, KrrResult, LimitResult, LimitsInput, MemoryFactor, MemoryFactorInput, RecommendInput,
+    UpperBound, UpperBoundInput,
+};
 use crate::units::{TimeRange, Timestamp, parse_time_range};
 use crate::usage::Usage;
 
@@ -38,6 +43,22 @@ macro_rules! operations {
 }
 
 operations! {
+    "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
+        BacktestInput => Backtest, |i, _| i.run();
+    "rightsize.choose", "Chooses the cheapest CPU policy that kept its promise in the replay.",
+        ChooseInput => Chosen, |i, _| i.run();
+    "rightsize.coverageTest", "Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen).",
+        CoverageInput => CoverageTest, |i, _| i.run();
+    "rightsize.krr", "Sizes a container as Robusta KRR does.",
+        KrrInput => KrrResult, |i, _| i.run();
+    "rightsize.limits", "The limit that goes with a new request.",
+        LimitsInput => LimitResult, |i, _| i.run();
+    "rightsize.memoryFactor", "Standard deviations above the mean daily peak for a horizon and a risk.",
+        MemoryFactorInput => MemoryFactor, |i, _| i.run();
+    "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
+        RecommendInput => FleetRecommendation, |i, usage| i.run(usage);
+    "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
+        UpperBoundInput => UpperBound, |i, usage| i.run(usage);
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
 }
