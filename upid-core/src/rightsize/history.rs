@@ -116,7 +116,8 @@ impl History {
     /// Effective sample size (usage.md §5.2).
     pub(super) fn effective(&self) -> f64 {
         let hours: Vec<HourSum> = self.hours().copied().collect();
-        batch_means(&hours, self.days.iter().map(|day| day.sum_squares).sum())
+        let sum_squares = self.days.iter().map(|day| day.sum_squares).sum();
+        batch_means(&hours, sum_squares).map_or(0.0, |found| found.n_eff)
     }
 
     /// Days between the first and the last observed hour, both included.

@@ -14,16 +14,30 @@ pub struct HourSum {
     pub sum: u128,
 }
 
+/// An effective sample size from hours, and what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct BatchMeans {
+    /// Samples.
+    pub n: u64,
+    /// As many independent samples carry the same information; 1..n.
+    pub n_eff: f64,
+    /// Observed hours.
+    pub hours: u64,
+    /// Integrated autocorrelation time of the hourly means, at least 1.
+    pub tau: f64,
+    /// Fewer than 8 hours: each counts once.
+    pub hours_only: bool,
+}
+
 /// Effective sample size by batch means with integrated autocorrelation (usage.md §5.2): independent samples keep
 /// their number, slow ones count hours.
 ///
-/// `hours` ascend; `sum_squares` is the sum of the squares of all their samples in quanta. 0 without an hour.
-pub fn batch_means(hours: &[HourSum], sum_squares: u128) -> f64 {
+/// `hours` ascend; `sum_squares` is the sum of the squares of all their samples in quanta. `None` without an hour.
+pub fn batch_means(hours: &[HourSum], sum_squares: u128) -> Option<BatchMeans> {
+    let (first, last) = (hours.first()?, hours.last()?);
     let n: u64 = hours.iter().map(|h| h.count).sum();
-    let observed = hours.len();
-    let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
-        return 0.0;
-    };
+    let observed = hours.len() as u64;
     let means: Vec<f64> = hours.iter().map(|h| h.sum as f64 / h.count as f64).collect();
     let mean = means.iter().sum::<f64>() / observed as f64;
     let mut centred = vec![None; (last.hour - first.hour + 1) as usize];
@@ -33,25 +47,33 @@ pub fn batch_means(hours: &[HourSum], sum_squares: u128) -> f64 {
         }
     }
     let between = centred.iter().flatten().map(|d: &f64| d * d).sum::<f64>() / observed as f64;
-    let variance = population_variance(n, hours.iter().map(|h| h.sum).sum(), sum_squares);
-    if variance == 0.0 || between == 0.0 {
-        return n as f64;
+    let within = variance_of_sums(n, hours.iter().map(|h| h.sum).sum(), sum_squares);
+    let result = |n_eff: f64, tau: f64, hours_only: bool| {
+        Some(BatchMeans { n, n_eff, hours: observed, tau, hours_only })
+    };
+    if within == 0.0 || between == 0.0 {
+        return result(n as f64, 1.0, false);
     }
     if observed < 8 {
-        return n.min(observed as u64) as f64;
+        return result(n.min(observed) as f64, 1.0, true);
     }
     let tau = integrated_time(&centred, between);
-    ((observed as f64 / tau) * (variance / between)).clamp(1.0, n as f64)
+    let n_eff = ((observed as f64 / tau) * (within / between)).clamp(1.0, n as f64);
+    result(n_eff, tau, false)
 }
 
-/// `(n·Σq² − (Σq)²) / n²`, the numerator in 256 bits, rounded once.
-fn population_variance(n: u64, sum: u128, sum_squares: u128) -> f64 {
-    let a = widening_mul(u128::from(n), sum_squares);
+/// Population variance `(n·Σq² − (Σq)²) / n²`, the numerator in 256 bits, rounded once.
+pub(crate) fn variance_of_sums(n: u64, sum: u128, squares: u128) -> f64 {
+    if n == 0 {
+        return 0.0;
+    }
+    let a = widening_mul(u128::from(n), squares);
     let b = widening_mul(sum, sum);
     let (low, borrow) = a.1.overflowing_sub(b.1);
     let high = a.0.wrapping_sub(b.0).wrapping_sub(u128::from(borrow));
+    let numerator = high as f64 * 2f64.powi(128) + low as f64;
     let n = n as f64;
-    (high as f64 * 2f64.powi(128) + low as f64) / n / n
+    numerator / n / n
 }
 
 #[cfg(test)]
@@ -69,7 +91,7 @@ mod tests {
 
     fn size(values: &[u64], per_hour: usize) -> f64 {
         let (hours, squares) = hours(values, per_hour);
-        batch_means(&hours, squares)
+        batch_means(&hours, squares).map_or(0.0, |found| found.n_eff)
     }
 
     /// Usage.md §5.2.
@@ -93,6 +115,6 @@ mod tests {
         assert_eq!(size(&[7; 50], 1), 50.0);
         assert_eq!(size(&[1, 2], 1), 2.0);
         assert_eq!(size(&[1, 2, 3, 5], 2), 2.0);
-        assert_eq!(batch_means(&[], 0), 0.0);
+        assert_eq!(batch_means(&[], 0), None);
     }
 }

@@ -9,7 +9,8 @@ mod batch;
 mod effective;
 mod quantile;
 
-pub use batch::{HourSum, batch_means};
+pub(crate) use batch::variance_of_sums;
+pub use batch::{BatchMeans, HourSum, batch_means};
 pub use effective::{EffectiveSampleSize, effective_sample_size, integrated_time};
 pub(crate) use quantile::check_share;
 pub use quantile::{

@@ -13,6 +13,7 @@ mod metric;
 mod pod;
 mod query;
 mod requests;
+mod retain;
 mod rollup;
 mod runs;
 mod slots;
@@ -22,11 +23,12 @@ mod summary;
 mod table;
 mod view;
 
-pub(crate) use daily::DayState;
+pub use codec::{UsageHeader, peek};
 pub use columns::{
     BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,
     Times, Values,
 };
+pub(crate) use daily::DayState;
 pub use event::{MAX_EVENTS, UsageEvent, UsageEventKind};
 pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_width};
 pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};
@@ -40,6 +42,7 @@ pub use requests::{
     LogCoverage, MAX_REQUEST_KEYS, MAX_REQUEST_TEXT, RequestCount, RequestKey, RequestLog,
     UserAgents,
 };
+pub use retain::RetentionPolicy;
 pub use rollup::{HourStat, Integral, RollupTable};
 pub use runs::{ProfileHour, Runs, WeekProfile};
 pub use spec::{MAX_QUANTA, MAX_THRESHOLDS, MetricSpec, UsageSpec};

@@ -3,12 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::json::{from_json, to_json};
+use crate::cost;
 use crate::error::Result;
-use crate::rightsize::{
-    Backtest, BacktestInput, ChooseInput, Chosen, CoverageInput, CoverageTest, FleetRecommendation,
-    KrrInput, KrrResult, LimitResult, LimitsInput, MemoryFactor, MemoryFactorInput, RecommendInput,
-    UpperBound, UpperBoundInput,
-};
+use crate::rightsize;
 use crate::units::{TimeRange, Timestamp, parse_time_range};
 use crate::usage::Usage;
 
@@ -43,22 +40,26 @@ macro_rules! operations {
 }
 
 operations! {
+    "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
+        cost::AttributeInput => cost::Attribution, |i, _| i.run();
+    "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
+        cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
     "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
-        BacktestInput => Backtest, |i, _| i.run();
+        rightsize::BacktestInput => rightsize::Backtest, |i, _| i.run();
     "rightsize.choose", "Chooses the cheapest CPU policy that kept its promise in the replay.",
-        ChooseInput => Chosen, |i, _| i.run();
+        rightsize::ChooseInput => rightsize::Chosen, |i, _| i.run();
     "rightsize.coverageTest", "Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen).",
-        CoverageInput => CoverageTest, |i, _| i.run();
+        rightsize::CoverageInput => rightsize::CoverageTest, |i, _| i.run();
     "rightsize.krr", "Sizes a container as Robusta KRR does.",
-        KrrInput => KrrResult, |i, _| i.run();
+        rightsize::KrrInput => rightsize::KrrResult, |i, _| i.run();
     "rightsize.limits", "The limit that goes with a new request.",
-        LimitsInput => LimitResult, |i, _| i.run();
+        rightsize::LimitsInput => rightsize::LimitResult, |i, _| i.run();
     "rightsize.memoryFactor", "Standard deviations above the mean daily peak for a horizon and a risk.",
-        MemoryFactorInput => MemoryFactor, |i, _| i.run();
+        rightsize::MemoryFactorInput => rightsize::MemoryFactor, |i, _| i.run();
     "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
-        RecommendInput => FleetRecommendation, |i, usage| i.run(usage);
+        rightsize::RecommendInput => rightsize::FleetRecommendation, |i, usage| i.run(usage);
     "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
-        UpperBoundInput => UpperBound, |i, usage| i.run(usage);
+        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage);
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
 }
@@ -66,7 +67,7 @@ operations! {
 /// Input of `timerange.parse`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct TimeRangeInput {
+pub(super) struct TimeRangeInput {
     /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
     pub text: String,
     /// The end of a relative range.
@@ -83,7 +84,7 @@ impl TimeRangeInput {
 /// Output of `timerange.parse`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ParsedTimeRange {
+pub(super) struct ParsedTimeRange {
     /// First instant.
     pub start: Timestamp,
     /// First instant after.
