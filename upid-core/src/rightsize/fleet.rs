@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ContainerInput, ContainerKey, FleetRecommendation, FleetSummary, Resource, RightsizeConfig,
-    SizeDelta, SizeRecommendation, SizeSavings, recommend_batch,
+    SizeDelta, SizeEvidence, SizeRecommendation, SizeSavings, recommend_batch,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Rates, Reason};
@@ -86,7 +86,7 @@ impl SizeRecommendation {
             memory: None,
             savings: SizeSavings::default(),
             hot_pod_ratio: None,
-            evidence: Default::default(),
+            evidence: SizeEvidence::default(),
             reasons: vec![reason],
             warnings: Vec::new(),
         }

@@ -9,7 +9,7 @@ use crate::usage::DayState;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Day {
     /// Days since 1970-01-01.
-    pub(super) day: i64,
+    pub(super) number: i64,
     /// Its samples.
     pub(super) samples: Sorted,
     /// Its observed hours, ascending.
@@ -21,7 +21,7 @@ pub(super) struct Day {
 impl From<DayState> for Day {
     fn from(state: DayState) -> Self {
         Self {
-            day: state.day,
+            number: state.day,
             samples: Sorted::from_counts(state.counts),
             hours: state.hours,
             sum_squares: state.sum_squares,
@@ -36,7 +36,7 @@ impl Day {
         for chunk in
             samples.chunk_by(|a, b| a.0.div_euclid(MS_PER_DAY) == b.0.div_euclid(MS_PER_DAY))
         {
-            let mut day = Self { day: chunk[0].0.div_euclid(MS_PER_DAY), ..Self::default() };
+            let mut day = Self { number: chunk[0].0.div_euclid(MS_PER_DAY), ..Self::default() };
             for &(time, value) in chunk {
                 let quanta = (value / quantum).round_ties_even() as u64;
                 let hour = time.div_euclid(MS_PER_HOUR);
@@ -85,7 +85,7 @@ impl History {
         let mut fresh = Sorted::default();
         for day in days {
             fresh = fresh.merge(&day.samples);
-            match self.days.binary_search_by_key(&day.day, |d| d.day) {
+            match self.days.binary_search_by_key(&day.number, |d| d.number) {
                 Ok(at) => self.days[at].absorb(day),
                 Err(at) => self.days.insert(at, day.clone()),
             }
@@ -139,11 +139,13 @@ impl History {
     /// The smallest sample at or below which a share `q` of the weight lies, where the weight of a day halves
     /// every `half_life_hours` before the newest day.
     pub(super) fn decayed(&self, q: f64, half_life_hours: f64) -> Option<f64> {
-        let newest = self.days.last()?.day;
+        let newest = self.days.last()?.number;
         let weights: Vec<f64> = self
             .days
             .iter()
-            .map(|d| crate::stats::float::exp2(-24.0 * (newest - d.day) as f64 / half_life_hours))
+            .map(|d| {
+                crate::stats::float::exp2(-24.0 * (newest - d.number) as f64 / half_life_hours)
+            })
             .collect();
         let weight_at_most = |value: f64| -> f64 {
             let days = self.days.iter().zip(&weights);

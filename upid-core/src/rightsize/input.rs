@@ -112,15 +112,15 @@ impl CurrentSizes {
             ("memoryLimitBytes", self.memory_request_bytes, self.memory_limit_bytes),
         ];
         for (name, request, limit) in pairs {
-            if let (Some(request), Some(limit)) = (request, limit) {
-                if limit < request {
-                    return Err(Error::new(
-                        ErrorKind::InvalidValue,
-                        format!("{name} {limit} is below the request {request}"),
-                    )
-                    .at_path(name)
-                    .hint("Kubernetes refuses a limit below its request"));
-                }
+            if let (Some(request), Some(limit)) = (request, limit)
+                && limit < request
+            {
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    format!("{name} {limit} is below the request {request}"),
+                )
+                .at_path(name)
+                .hint("Kubernetes refuses a limit below its request"));
             }
         }
         Ok(())

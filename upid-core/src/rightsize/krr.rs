@@ -210,33 +210,31 @@ impl KrrInput {
         let targets = self.hpa.unwrap_or_default();
         let now = &self.current;
         let cpu = self.workload(Resource::Cpu)?;
-        let cpu = match self.refusal(&cpu, targets.cpu) {
-            Some(info) => KrrResource::refused(info),
-            None => {
-                let (request, limit) = self.cpu(&cpu);
-                let severity = |now, then| severity(now, then, [0.1, 0.25, 0.5]);
-                KrrResource {
-                    request,
-                    limit,
-                    request_severity: severity(now.cpu_request_cores, request),
-                    limit_severity: severity(now.cpu_limit_cores, limit),
-                    info: None,
-                }
+        let cpu = if let Some(info) = self.refusal(&cpu, targets.cpu) {
+            KrrResource::refused(info)
+        } else {
+            let (request, limit) = self.cpu(&cpu);
+            let severity = |now, then| severity(now, then, [0.1, 0.25, 0.5]);
+            KrrResource {
+                request,
+                limit,
+                request_severity: severity(now.cpu_request_cores, request),
+                limit_severity: severity(now.cpu_limit_cores, limit),
+                info: None,
             }
         };
         let memory = self.workload(Resource::Memory)?;
-        let memory = match self.refusal(&memory, targets.memory) {
-            Some(info) => KrrResource::refused(info),
-            None => {
-                let (size, info) = self.memory(&memory);
-                let severity = |now| severity(now, size, [100.0 * MIB, 250.0 * MIB, 500.0 * MIB]);
-                KrrResource {
-                    request: size,
-                    limit: size,
-                    request_severity: severity(now.memory_request_bytes),
-                    limit_severity: severity(now.memory_limit_bytes),
-                    info,
-                }
+        let memory = if let Some(info) = self.refusal(&memory, targets.memory) {
+            KrrResource::refused(info)
+        } else {
+            let (size, info) = self.memory(&memory);
+            let severity = |now| severity(now, size, [100.0 * MIB, 250.0 * MIB, 500.0 * MIB]);
+            KrrResource {
+                request: size,
+                limit: size,
+                request_severity: severity(now.memory_request_bytes),
+                limit_severity: severity(now.memory_limit_bytes),
+                info,
             }
         };
         let severities = [

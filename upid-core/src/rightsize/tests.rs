@@ -204,8 +204,8 @@ fn a_short_history_never_shrinks_and_small_changes_wait() {
 #[test]
 fn bounds_and_kills() {
     let mut c = container(vec![pod("a", 300_000, &[0.001; 1440], &[300.0 * MIB; 1440])]);
-    let mut config = RightsizeConfig::default();
-    config.memory_cap_bytes = Some(310.5 * MIB);
+    let mut config =
+        RightsizeConfig { memory_cap_bytes: Some(310.5 * MIB), ..RightsizeConfig::default() };
     let advice = size(&c, &config);
     let (cpu, memory) = (advice.cpu.unwrap(), advice.memory.unwrap());
     assert_eq!((cpu.recommended, cpu.capped_by), (Some(0.010), CappedBy::Floor));

@@ -52,11 +52,11 @@ impl DayState {
             first.1 -= 1;
             counts.insert(0, (min, 1));
         }
-        if state.total.count > 1 {
-            if let Some(last) = counts.last_mut() {
-                last.1 -= 1;
-                counts.push((max, 1));
-            }
+        if state.total.count > 1
+            && let Some(last) = counts.last_mut()
+        {
+            last.1 -= 1;
+            counts.push((max, 1));
         }
         counts.retain(|(_, count)| *count > 0);
         for (value, _) in &mut counts {
