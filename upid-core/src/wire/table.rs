@@ -62,6 +62,22 @@ operations! {
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
         report::RenderInput => report::Rendered, |i, _| i.run();
+    "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
+        rightsize::BacktestInput => rightsize::Backtest, |i, _| i.run();
+    "rightsize.choose", "Chooses the cheapest CPU policy that kept its promise in the replay.",
+        rightsize::ChooseInput => rightsize::Chosen, |i, _| i.run();
+    "rightsize.coverageTest", "Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen).",
+        rightsize::CoverageInput => rightsize::CoverageTest, |i, _| i.run();
+    "rightsize.krr", "Sizes a container as Robusta KRR does.",
+        rightsize::KrrInput => rightsize::KrrResult, |i, _| i.run();
+    "rightsize.limits", "The limit that goes with a new request.",
+        rightsize::LimitsInput => rightsize::LimitResult, |i, _| i.run();
+    "rightsize.memoryFactor", "Standard deviations above the mean daily peak for a horizon and a risk.",
+        rightsize::MemoryFactorInput => rightsize::MemoryFactor, |i, _| i.run();
+    "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
+        rightsize::RecommendInput => rightsize::FleetRecommendation, |i, usage| i.run(usage);
+    "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
+        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage);
     "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
         ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
