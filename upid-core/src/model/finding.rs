@@ -37,7 +37,7 @@ pub enum Direction {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Reason {
-    /// PascalCase code, e.g. `NoBusinessTraffic`.
+    /// Code in Pascal case, e.g. `NoBusinessTraffic`.
     pub code: String,
     /// One sentence that states its own numbers.
     pub message: String,
@@ -91,7 +91,7 @@ impl Reason {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Finding {
-    /// PascalCase code, e.g. `PriceMissing`.
+    /// Code in Pascal case, e.g. `PriceMissing`.
     pub code: String,
     /// One sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +122,18 @@ impl Finding {
             examples: places,
             severity: Some(severity),
         }
+    }
+
+    /// Names the fields of an input that were ignored because nobody knows them.
+    pub fn unknown_fields(ignored: &[String]) -> Option<Self> {
+        (!ignored.is_empty()).then(|| {
+            Self::new(
+                "UnknownField",
+                Severity::Warning,
+                "fields that this version does not know were ignored; check their spelling",
+                ignored.to_vec(),
+            )
+        })
     }
 
     /// Counts flags per code: `(code, place)` pairs become findings in order of their code.

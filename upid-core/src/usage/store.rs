@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::accumulate::{Pass, check_kind, pass};
 use super::columns::{Columns, IngestOptions, IngestReport};
 use super::event::UsageEvent;
-use super::key::{KeyField, UsageKey};
+use super::key::{KeyField, KeySelector, UsageKey};
 use super::metric::MetricId;
 use super::requests::{RequestCount, RequestLog, Requests};
-use super::spec::UsageSpec;
+use super::spec::{MetricSpec, UsageSpec};
 use super::summary::{MetricSummary, UsageSummary};
 use crate::error::Result;
 use crate::units::Timestamp;
@@ -49,8 +49,9 @@ pub struct MergeReport {
 
 impl Usage {
     /// An empty Usage; a spec that makes no sense is `UPID_INVALID_CONFIG`.
-    pub fn new(spec: UsageSpec) -> Result<Self> {
+    pub fn new(mut spec: UsageSpec) -> Result<Self> {
         spec.validate()?;
+        spec.metrics = spec.metrics.into_iter().map(MetricSpec::rounded).collect();
         Ok(Self { spec, entries: BTreeMap::new() })
     }
 
@@ -145,6 +146,14 @@ impl Usage {
                 Ok(0)
             }
         }
+    }
+
+    /// The part of it whose keys a selector matches.
+    #[must_use]
+    pub fn select(&self, selector: &KeySelector) -> Usage {
+        let entries = self.entries.iter().filter(|(key, _)| selector.matches(key));
+        let entries = entries.map(|(key, summary)| (key.clone(), summary.clone())).collect();
+        Usage { spec: self.spec.clone(), entries }
     }
 
     /// Adds another Usage: commutative, associative, identity the empty one (usage.md §6). All or nothing.

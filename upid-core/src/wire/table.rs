@@ -1,10 +1,12 @@
 //! The operation table: one line per operation.
 
-use serde::{Deserialize, Serialize};
-
-use super::json::{from_json, to_json};
+use super::snapshot::{ValidateInput, Validated};
+use crate::cost;
+use crate::analysis;
 use crate::error::Result;
-use crate::units::{TimeRange, Timestamp, parse_time_range};
+use crate::json::{from_json, from_json_noting, to_json};
+use crate::report;
+use crate::units::{ParsedTimeRange, TimeRangeText};
 use crate::usage::Usage;
 
 /// An operation: its name, what it does, and how it runs on JSON.
@@ -19,17 +21,15 @@ pub struct Operation {
     pub(super) schema: fn(&mut schemars::SchemaGenerator) -> [schemars::Schema; 2],
 }
 
-/// `"name", "summary", Input => Output, function of (Input, Option<&Usage>)`.
+/// `"name", "summary", Input => Output, function of (Input, Option<&Usage>)`; with `noting` at the end the function
+/// also gets the paths of input fields that nobody knows.
 macro_rules! operations {
-    ($($name:literal, $summary:literal, $input:ty => $output:ty, $run:expr;)+) => {
+    ($($name:literal, $summary:literal, $input:ty => $output:ty, $run:expr $(, $note:ident)?;)+) => {
         /// Every operation, in order of its name.
         pub const OPERATIONS: &[Operation] = &[$(Operation {
             name: $name,
             summary: $summary,
-            run: |json, usage| {
-                let run: fn($input, Option<&Usage>) -> Result<$output> = $run;
-                to_json(&run(from_json(json)?, usage)?)
-            },
+            run: runner!($input, $output, $run $(, $note)?),
             canonical: |json| to_json(&from_json::<$output>(json)?),
             #[cfg(feature = "schema")]
             schema: |g| [g.subschema_for::<$input>(), g.subschema_for::<$output>()],
@@ -37,38 +37,35 @@ macro_rules! operations {
     };
 }
 
+macro_rules! runner {
+    ($input:ty, $output:ty, $run:expr) => {
+        |json, usage| {
+            let run: fn($input, Option<&Usage>) -> Result<$output> = $run;
+            to_json(&run(from_json(json)?, usage)?)
+        }
+    };
+    ($input:ty, $output:ty, $run:expr, noting) => {
+        |json, usage| {
+            let run: fn($input, Option<&Usage>, &[String]) -> Result<$output> = $run;
+            let (input, ignored) = from_json_noting(json)?;
+            to_json(&run(input, usage, &ignored)?)
+        }
+    };
+}
+
 operations! {
+    "analyze", "Analyses a cluster: what each pod costs, whether it is idle, what size it should have.",
+        analysis::AnalyzeInput => analysis::Analysis, |i, usage, ignored| i.run(usage, ignored), noting;
+    "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
+        cost::AttributeInput => cost::Attribution, |i, _| i.run();
+    "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
+        cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
+        report::RenderInput => report::Rendered, |i, _| i.run();
+    "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
+        ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
-        TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
-}
-
-/// Input of `timerange.parse`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct TimeRangeInput {
-    /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
-    pub text: String,
-    /// The end of a relative range.
-    pub now: Timestamp,
-}
-
-impl TimeRangeInput {
-    fn run(&self) -> Result<ParsedTimeRange> {
-        let TimeRange { start, end } = parse_time_range(&self.text, self.now)?;
-        Ok(ParsedTimeRange { start, end, seconds: (end.0 - start.0) as f64 / 1000.0 })
-    }
-}
-
-/// Output of `timerange.parse`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ParsedTimeRange {
-    /// First instant.
-    pub start: Timestamp,
-    /// First instant after.
-    pub end: Timestamp,
-    /// Length.
-    pub seconds: f64,
+        TimeRangeText => ParsedTimeRange, |i, _| i.run();
 }
 
 #[cfg(test)]
