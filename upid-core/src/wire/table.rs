@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::json::{from_json, to_json};
+use crate::cost;
 use crate::error::Result;
 use crate::units::{TimeRange, Timestamp, parse_time_range};
 use crate::usage::Usage;
@@ -38,6 +39,10 @@ macro_rules! operations {
 }
 
 operations! {
+    "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
+        cost::AttributeInput => cost::Attribution, |i, _| i.run();
+    "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
+        cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
 }
@@ -45,7 +50,7 @@ operations! {
 /// Input of `timerange.parse`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct TimeRangeInput {
+pub(super) struct TimeRangeInput {
     /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
     pub text: String,
     /// The end of a relative range.
@@ -62,7 +67,7 @@ impl TimeRangeInput {
 /// Output of `timerange.parse`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ParsedTimeRange {
+pub(super) struct ParsedTimeRange {
     /// First instant.
     pub start: Timestamp,
     /// First instant after.
