@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::accumulate::{Pass, check_kind, pass};
 use super::columns::{Columns, IngestOptions, IngestReport};
 use super::event::UsageEvent;
-use super::key::{KeyField, UsageKey};
+use super::key::{KeyField, KeySelector, UsageKey};
 use super::metric::MetricId;
 use super::requests::{RequestCount, RequestLog, Requests};
 use super::spec::{MetricSpec, UsageSpec};
@@ -101,7 +101,7 @@ impl Usage {
         options: &IngestOptions,
     ) -> Result<IngestReport> {
         let (summary, report) = summarize(key, metric, columns, &self.spec, options)?;
-        self.add_summary(key, &summary)?;
+        self.add_summary(key, summary)?;
         Ok(report)
     }
 
@@ -110,7 +110,7 @@ impl Usage {
         key.validate()?;
         let mut summary = UsageSummary::default();
         summary.events.insert(event)?;
-        self.add_summary(key, &summary).map(|_| ())
+        self.add_summary(key, summary).map(|_| ())
     }
 
     /// Adds hourly request counts of a pod or workload, and which hours the log covered.
@@ -125,27 +125,27 @@ impl Usage {
         key.validate()?;
         let requests = Requests::new(rows, log)?;
         let summary = UsageSummary { requests, ..UsageSummary::default() };
-        self.add_summary(key, &summary).map(|_| ())
+        self.add_summary(key, summary).map(|_| ())
     }
 
     /// Adds a summary to a key, or nothing on error; gives the slots that both had observed.
-    pub(super) fn add_summary(&mut self, key: &UsageKey, summary: &UsageSummary) -> Result<u64> {
+    pub(super) fn add_summary(&mut self, key: &UsageKey, summary: UsageSummary) -> Result<u64> {
         if summary.is_empty() {
             return Ok(0);
         }
-        let named = |e: crate::Error| e.detail("key", key.to_string());
-        match self.entries.get_mut(key) {
-            Some(mine) => {
-                let mut merged = mine.clone();
-                let overlap = merged.merge(summary, &self.spec).map_err(named)?;
-                *mine = merged;
-                Ok(overlap)
-            }
-            None => {
-                self.entries.insert(key.clone(), summary.clone());
-                Ok(0)
-            }
-        }
+        let Some(mine) = self.entries.get_mut(key) else {
+            self.entries.insert(key.clone(), summary);
+            return Ok(0);
+        };
+        mine.merge_or_keep(summary, &self.spec).map_err(|e| e.detail("key", key.to_string()))
+    }
+
+    /// The part of it whose keys a selector matches.
+    #[must_use]
+    pub fn select(&self, selector: &KeySelector) -> Usage {
+        let entries = self.entries.iter().filter(|(key, _)| selector.matches(key));
+        let entries = entries.map(|(key, summary)| (key.clone(), summary.clone())).collect();
+        Usage { spec: self.spec.clone(), entries }
     }
 
     /// Adds another Usage: commutative, associative, identity the empty one (usage.md §6). All or nothing.
@@ -227,7 +227,7 @@ impl Usage {
                 metric.sealed_before_ms = i64::MIN;
             }
             summary.metrics.retain(|_, metric| !metric.is_empty());
-            grouped.add_summary(&key.only(fields), &summary)?;
+            grouped.add_summary(&key.only(fields), summary)?;
         }
         Ok(grouped)
     }
