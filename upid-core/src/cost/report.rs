@@ -324,7 +324,7 @@ fn node_cost(swept: &SweptNode<'_>) -> Result<NodeCost> {
             unmeasured: pods.unmeasured,
             idle,
             system_overhead: overhead,
-            unit_cost: unit_cost(bill, swept, r)?,
+            unit_cost: unit_cost(bill, swept, r),
         });
     }
     let total = Amount::sum(pools.iter().map(|p| p.bill))?.add(outcome.unsplit)?;
@@ -342,15 +342,13 @@ fn node_cost(swept: &SweptNode<'_>) -> Result<NodeCost> {
     })
 }
 
-/// Pool ÷ (capacity × node hours), half to even.
-fn unit_cost(bill: Amount, swept: &SweptNode<'_>, r: usize) -> Result<Option<RateAmount>> {
-    if swept.alive_ms == 0 {
-        return Ok(None);
-    }
-    let rate = RateAmount(bill.0).mul_int((RateAmount::PER_UNIT / Amount::PER_UNIT) as i64)?;
-    let units = i128::from(swept.machine.capacity[r]) * i128::from(swept.alive_ms);
+/// Pool ÷ (capacity × node hours), half to even; `None` without hours, or for a capacity so small that the price
+/// of a whole unit does not fit.
+fn unit_cost(bill: Amount, swept: &SweptNode<'_>, r: usize) -> Option<RateAmount> {
     let per_hour = i128::from(PER_UNIT[r]) * i128::from(MS_PER_HOUR);
-    rate.mul_ratio(per_hour, units).map(Some)
+    let scale = RateAmount::PER_UNIT / Amount::PER_UNIT;
+    let units = i128::from(swept.machine.capacity[r]) * i128::from(swept.alive_ms);
+    (units > 0).then(|| RateAmount(bill.0).mul_ratio(per_hour * scale, units).ok()).flatten()
 }
 
 fn priced_share(swept: &[SweptNode<'_>]) -> Option<f64> {
