@@ -33,7 +33,7 @@ fn every_unit_has_a_destination() {
     for seed in 0..CASES {
         let input = Dice(seed).input(40);
         for policy in policies() {
-            let grid = [3600, 900, 86_400][(seed % 3) as usize];
+            let grid = [3_600, 900, 86_400][(seed % 3) as usize];
             let config =
                 CostConfig::default().policy(policy).grid_seconds(grid).timeline(seed % 2 == 0);
             let a = attribute(&input, &config).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
@@ -219,7 +219,7 @@ fn two_tiers_equal_open_cost_where_nothing_is_short() {
     }
 }
 
-/// §13.7: OpenCost's arithmetic, minute by minute in f64.
+/// §13.7: the arithmetic of `OpenCost`, minute by minute in f64.
 #[test]
 fn open_cost_preset_equals_an_independent_model() {
     for seed in 0..60 {
@@ -245,7 +245,7 @@ fn open_cost_preset_equals_an_independent_model() {
         }
         let a = run(&input, &by(PolicyPreset::OpenCost));
         let total = 1.536;
-        let (cpu, memory) = (32.0 * 0.031611, 128.0 * 0.004237);
+        let (cpu, memory) = (32.0 * 0.031_611, 128.0 * 0.004_237);
         for (pod, cost) in input.pods.iter().zip(&a.rows) {
             let container = &pod.containers[0];
             let (mut core_hours, mut gib_hours) = (0.0, 0.0);
@@ -307,7 +307,7 @@ fn find_amounts(value: &serde_json::Value, path: &mut String, out: &mut Vec<Stri
             for (name, value) in fields {
                 // A price per unit and the unscaled cost are no parts of a sum.
                 if !["unitCost", "nominal", "labels"].contains(&name.as_str()) {
-                    path.push_str(&format!("/{name}"));
+                    path.extend(["/", name.as_str()]);
                     find_amounts(value, path, out);
                     path.truncate(length);
                 }
@@ -315,7 +315,7 @@ fn find_amounts(value: &serde_json::Value, path: &mut String, out: &mut Vec<Stri
         }
         Value::Array(items) => {
             for (index, value) in items.iter().enumerate() {
-                path.push_str(&format!("/{index}"));
+                path.extend(["/", index.to_string().as_str()]);
                 find_amounts(value, path, out);
                 path.truncate(length);
             }
@@ -325,9 +325,9 @@ fn find_amounts(value: &serde_json::Value, path: &mut String, out: &mut Vec<Stri
     }
 }
 
-/// Goal 7 of performance.md, at a size for every test run: the time must grow with the input, not with its square.
+/// The size of goal 7 of performance.md.
 #[test]
-#[ignore = "speed: run with --ignored --nocapture"]
+#[ignore = "speed: run with --ignored"]
 fn ten_thousand_containers_for_a_week() {
     let mut dice = Dice(1);
     let mut input = CostInput { window: window(0, 168 * 60), ..CostInput::default() };
@@ -350,6 +350,6 @@ fn ten_thousand_containers_for_a_week() {
     }
     let started = std::time::Instant::now();
     let a = attribute(&input, &CostConfig::default()).unwrap();
-    eprintln!("{:?}", started.elapsed());
     assert_eq!(a.residual, Amount::ZERO);
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
