@@ -9,7 +9,7 @@ use crate::cost::{
     PolicyPreset, PolicyRules, UsageAveraging, UsageStep, attribute, verify,
 };
 use crate::units::{Amount, Interval};
-use crate::wire::to_json;
+use crate::json::to_json;
 
 const CASES: u64 = 150;
 
