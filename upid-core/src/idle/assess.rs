@@ -85,7 +85,7 @@ fn assess_checked(
     }
     let dependency = dependencies(context);
     let confidence = confidence(&evidence, &score, &dependency, context, config);
-    let business = evidence.business(&counted);
+    let business = evidence.business(&counted, context.criticality);
     let windows = idle_windows(&evidence, &activity, context.now, config);
     let others = other_requests(&evidence);
     let verdict = if confidence.value < config.verdict_confidence || is_dark(&evidence) {
@@ -354,7 +354,7 @@ fn illusion(
     let known = known.fold(0_u64, |sum, n| sum.saturating_add(*n));
     Ok(Some(Illusion {
         requests_per_day_all: all as f64 / evidence.log.sample_rate / days,
-        requests_per_day_business: business.requests / days,
+        requests_per_day_business: business.per_day,
         probe_share: known as f64 / all as f64,
         probability_if_all_counted: score.probability,
     }))
