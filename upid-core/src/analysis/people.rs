@@ -184,10 +184,12 @@ pub(super) fn state(
 
 /// What a pod does for the business.
 pub(super) fn business(assessment: &IdleAssessment, criticality: Option<f64>) -> BusinessSummary {
+    let business = assessment.business.as_ref().filter(|b| b.exposure_days > 0.0);
+    let per_day = business.map(|b| b.requests / b.exposure_days);
     BusinessSummary {
-        requests_per_day: assessment.business.as_ref().map(|b| b.per_day),
+        requests_per_day: per_day,
         probes_per_day: assessment.illusion.as_ref().map(|i| i.requests_per_day_all - i.requests_per_day_business),
-        user_impact: assessment.business.as_ref().map(|b| b.user_impact),
+        user_impact: per_day.map(|requests| idle::user_impact(requests, criticality)),
         criticality,
     }
 }

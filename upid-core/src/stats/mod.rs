@@ -8,9 +8,12 @@ pub mod rank;
 pub mod seasonal;
 pub mod special;
 
+mod batch;
 mod effective;
 mod quantile;
 
+pub(crate) use batch::variance_of_sums;
+pub use batch::{BatchMeans, HourSum, batch_means};
 pub use effective::{EffectiveSampleSize, effective_sample_size, integrated_time};
 pub(crate) use quantile::check_share;
 pub use quantile::{

@@ -1,14 +1,17 @@
 //! The mergeable summary of what happened: one pass over samples, bounded size, integers only (usage.md).
 
 mod accumulate;
+mod batch;
 mod codec;
 mod columns;
 mod counter;
+mod daily;
 mod day;
 mod event;
 mod histogram;
 mod key;
 mod metric;
+pub mod operations;
 mod pod;
 mod query;
 mod requests;
@@ -22,11 +25,13 @@ mod summary;
 mod table;
 mod view;
 
+pub use batch::{SeriesRef, summarize_batch};
 pub use codec::{UsageHeader, peek};
 pub use columns::{
     BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,
     Times, Values,
 };
+pub(crate) use daily::DayState;
 pub use event::{MAX_EVENTS, UsageEvent, UsageEventKind};
 pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_width};
 pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};

@@ -1,16 +1,11 @@
 //! The operation table: one line per operation.
 
 use super::snapshot::{ValidateInput, Validated};
-use crate::analysis;
-use crate::confidence;
-use crate::cost;
 use crate::error::Result;
-use crate::idle;
-use crate::json::{from_json, from_json_noting, to_json};
-use crate::report;
-use crate::traffic;
-use crate::units::{ParsedTimeRange, TimeRangeText};
-use crate::usage::Usage;
+use crate::json::{self, from_json, from_json_noting, to_json};
+use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
+use crate::usage::{RequestCount, Usage, operations as usage_ops};
+use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -33,7 +28,7 @@ macro_rules! operations {
             name: $name,
             summary: $summary,
             run: runner!($input, $output, $run $(, $note)?),
-            canonical: |json| to_json(&from_json::<$output>(json)?),
+            canonical: |json| to_json(&json::reread::<$output>(json)?),
             #[cfg(feature = "schema")]
             schema: |g| [g.subschema_for::<$input>(), g.subschema_for::<$output>()],
         },)+];
@@ -73,14 +68,64 @@ operations! {
         idle::ops::ScoreInput => idle::IdleScore, |i, _| i.run();
     "idle.windows", "Finds the weekly windows in which a profile shows no activity.",
         idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
+    "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
+        QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
         report::RenderInput => report::Rendered, |i, _| i.run();
+    "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
+        rightsize::BacktestInput => rightsize::Backtest, |i, _| i.run();
+    "rightsize.choose", "Chooses the cheapest CPU policy that kept its promise in the replay.",
+        rightsize::ChooseInput => rightsize::Chosen, |i, _| i.run();
+    "rightsize.coverageTest", "Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen).",
+        rightsize::CoverageInput => rightsize::CoverageTest, |i, _| i.run();
+    "rightsize.krr", "Sizes a container as Robusta KRR does.",
+        rightsize::KrrInput => rightsize::KrrResult, |i, _| i.run();
+    "rightsize.limits", "The limit that goes with a new request.",
+        rightsize::LimitsInput => rightsize::LimitResult, |i, _| i.run();
+    "rightsize.memoryFactor", "Standard deviations above the mean daily peak for a horizon and a risk.",
+        rightsize::MemoryFactorInput => rightsize::MemoryFactor, |i, _| i.run();
+    "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
+        rightsize::RecommendInput => rightsize::FleetRecommendation, |i, usage| i.run(usage);
+    "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
+        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage);
     "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
         ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeText => ParsedTimeRange, |i, _| i.run();
     "traffic.classify", "Tells probe, scrape, synthetic and bot requests from business.",
         traffic::ops::ClassifyInput => traffic::TrafficReport, |i, _| i.run();
+    "usage.coverage", "Which hours of a selection were observed, and where the gaps are.",
+        usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u);
+    "usage.dailyPeaks", "Daily minima and maxima of a selection.",
+        usage_ops::PeaksInput => usage_ops::Answer<usage::DailyPeaks>, |i, u| i.run(u);
+    "usage.describe", "What a Usage holds: keys, spec, times, size, samples per metric.",
+        usage_ops::DescribeInput => usage_ops::Description, |i, u| i.run(u);
+    "usage.effectiveSampleSize", "As many independent samples carry the information of an autocorrelated selection.",
+        usage_ops::EffectiveInput => usage_ops::Answer<usage::EffectiveSamples>, |i, u| i.run(u);
+    "usage.groupBy", "Merges the keys that agree in some fields.",
+        usage_ops::GroupByInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.histogram", "The merged histogram of a selection.",
+        usage_ops::HistogramInput => usage_ops::Answer<usage::HistogramTable>, |i, u| i.run(u);
+    "usage.merge", "Merges Usages, in any order to the same bytes.",
+        usage_ops::MergeInput => usage_ops::MergeOutput, |i, u| i.run(u);
+    "usage.moments", "Mean, variance and hourly lag-1 correlation of each UTC day of a selection.",
+        usage_ops::MomentsInput => usage_ops::Answer<usage_ops::DaysAnswer>, |i, u| i.run(u);
+    "usage.profile", "The local week of a selection in 168 hours.",
+        usage_ops::ProfileInput => usage_ops::Answer<usage::WeekProfile>, |i, u| i.run(u);
+    "usage.prune", "Drops whole UTC days before a cutoff.",
+        usage_ops::PruneInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.quantiles", "Nearest-rank quantiles of a selection with the edges that enclose the true value.",
+        usage_ops::QuantilesInput => usage_ops::Answer<usage::Quantiles>, |i, u| i.run(u);
+    "usage.retain", "Drops parts by age.",
+        usage_ops::RetainInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.rollup", "Hourly or daily table of a Usage, or a table of series at any step that divides a day.",
+        usage_ops::RollupInput => usage_ops::RollupColumns, |i, u| i.run(u);
+    "usage.runs", "Idle spans of a selection below a threshold.",
+        usage_ops::RunsInput => usage_ops::Answer<usage::Runs>, |i, u| i.run(u);
+    "usage.seal", "Joins counter parts for good.",
+        usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.summarize", "Summarises series, events and request counts into a Usage.",
+        usage_ops::SummarizeInput<RequestCount> => usage_ops::SummarizeOutput, |i, _| i.run(|rows| Ok(rows.to_vec()));
 }
 
 #[cfg(test)]
