@@ -40,6 +40,7 @@ pub struct HourlyCorrelation {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts.
 pub struct EvidenceInput {
     /// Hours with CPU or network data / 24.
     pub observed_days: f64,

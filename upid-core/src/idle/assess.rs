@@ -250,6 +250,7 @@ fn known_log_odds(score: &IdleScore) -> BTreeMap<String, f64> {
 }
 
 /// Pearson correlation of neighbouring observed hours; `None` if they do not vary.
+#[allow(clippy::many_single_char_names)] // The sums of the formula.
 fn lag1(means: &[f64]) -> Option<f64> {
     let (mut n, mut x, mut y, mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     let level = means.iter().copied().find(|mean| !mean.is_nan())?;

@@ -42,7 +42,7 @@ pub struct BusinessEvidence {
 
 /// Posterior mean and upper 95 % bound of a rate per day, from `count` events in `days`; `None` without days.
 ///
-/// Jeffreys prior: Gamma(k+½, E); λ_U = χ²₀.₉₅(2k+1)/(2E).
+/// Jeffreys prior: Gamma(k+½, E); its bound is χ²₀.₉₅(2k+1)/(2E).
 pub fn rate_posterior(count: f64, days: f64) -> Option<(f64, f64)> {
     (days > 0.0).then(|| {
         let upper = chi_squared_quantile(0.95, 2.0 * count + 1.0) / (2.0 * days);

@@ -232,7 +232,7 @@ impl PodEvidence {
         context: &PodContext,
         config: &IdleConfig,
     ) -> IdleFeatures {
-        let mut features = self.context_features(context);
+        let mut features = Self::context_features(context);
         if let Some(business) = self.business(counted, context.criticality) {
             let covered = (0..self.covered.len()).filter(|at| self.covered.get(*at) == Some(&true));
             let days = self.days_of(covered).max(1) as f64;
@@ -256,7 +256,7 @@ impl PodEvidence {
     ) -> IdleFeatures {
         let none = Counted { hours: Vec::new(), ambiguous_per_day: Some(0.0) };
         let days = self.expected_hours as f64 / 24.0;
-        let mut features = self.context_features(context);
+        let mut features = Self::context_features(context);
         features.business_rate_upper = rate_posterior(0.0, days).map(|(_, upper)| upper);
         features.business_active_days = Some(0.0);
         features.hours_since_business = Some(self.expected_hours as f64);
@@ -310,7 +310,7 @@ impl PodEvidence {
         features.recurrence = Some(temporal.recurrence);
     }
 
-    fn context_features(&self, context: &PodContext) -> IdleFeatures {
+    fn context_features(context: &PodContext) -> IdleFeatures {
         let mut features = IdleFeatures { criticality: context.criticality, ..Default::default() };
         let Some(workload) = &context.workload else { return features };
         features.inbound_dependents = workload.inbound_dependents.map(f64::from);

@@ -139,7 +139,7 @@ features! {
     unhealthy_upstream, "unhealthyUpstream", Dependency, -1.0, FREE, |x| x;
     /// Age in days.
     freshness, "freshness", Context, -1.0, FREE, |x| 1.0 - x / 7.0;
-    /// 1 for StatefulSet, DaemonSet, Job, CronJob.
+    /// 1 for `StatefulSet`, `DaemonSet`, `Job`, `CronJob`.
     stateful_owner, "statefulOwner", Context, -1.0, FREE, |x| x;
     /// The caller's business weight, 0..1.
     criticality, "criticality", Context, -1.0, FREE, |x| x;

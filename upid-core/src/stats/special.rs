@@ -3,6 +3,8 @@
 //! Own implementations on [`float`](super::float), so that they give the same bits on every platform (class *exact*). Series and
 //! continued fractions after Abramowitz & Stegun 6.5.29, 26.5.8 and Lentz' method.
 
+#![allow(clippy::many_single_char_names)] // The names of the formulas.
+
 use super::float::{erfc, exp, ln, ln_1p, ln_gamma, sqrt};
 
 /// Enough for every argument that the quantiles below pass; reached only by far tails.

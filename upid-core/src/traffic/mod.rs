@@ -16,6 +16,8 @@ mod report;
 mod request;
 mod rules;
 mod source;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use agent::{BROWSER, family};
