@@ -1,9 +1,9 @@
 //! An analysis as the command passes it around: its canonical JSON, and the few fields that the tables need.
 
 use serde::Deserialize;
-use serde_json::json;
+
 use serde_json::value::RawValue;
-use upid_core::{Usage, wire};
+use upid_core::{Usage, json, wire};
 
 use crate::cli::{Format, Source};
 use crate::failure::Failure;
@@ -37,7 +37,7 @@ impl Analysis {
 
     /// Some of its fields.
     pub(crate) fn read<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Failure> {
-        Ok(wire::from_json(&self.0)?)
+        Ok(json::from_json(&self.0)?)
     }
 
     /// A report of the whole, with notes at its end.
@@ -46,11 +46,11 @@ impl Analysis {
             return Ok(self.0.clone());
         }
         let format = format.name();
-        let options = json!({ "notes": notes });
+        let options = serde_json::json!({ "notes": notes });
         let Self(analysis) = self;
         let input =
             format!("{{\"analysis\":{analysis},\"format\":\"{format}\",\"options\":{options}}}");
-        let report: Report = wire::from_json(&wire::call("report.render", &input, None)?)?;
+        let report: Report = json::from_json(&wire::call("report.render", &input, None)?)?;
         Ok(report.text)
     }
 }
