@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use upid_benches::{START_MS, STEP_MS, floor_f64, week};
 use upid_core::usage::{Columns, IngestOptions, MetricId, UsageKey};
-use upid_core::{Result, Snapshot, Usage, wire};
+use upid_core::{Result, Snapshot, Usage, json, wire};
 
 const SNAPSHOT: &str = include_str!("../../examples/data/demo/snapshot.json");
 
@@ -30,7 +30,7 @@ fn load(snapshot: &Snapshot) -> Result<(Usage, Vec<Vec<f64>>)> {
 }
 
 fn analyze(c: &mut Criterion) {
-    let Ok(snapshot) = wire::from_json::<Snapshot>(SNAPSHOT) else { return };
+    let Ok(snapshot) = json::from_json::<Snapshot>(SNAPSHOT) else { return };
     let Ok((usage, samples)) = load(&snapshot) else { return };
     let input = format!("{{\"snapshot\":{SNAPSHOT}}}");
     let mut group = c.benchmark_group("analyze");

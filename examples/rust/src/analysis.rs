@@ -1,7 +1,7 @@
 //! An analysis as the command passes it around: its canonical JSON, and the few fields that the tables need.
 
 use serde::Deserialize;
-use serde_json::json;
+
 use serde_json::value::RawValue;
 use upid_core::{Usage, json, wire};
 
@@ -46,7 +46,7 @@ impl Analysis {
             return Ok(self.0.clone());
         }
         let format = format.name();
-        let options = json!({ "notes": notes });
+        let options = serde_json::json!({ "notes": notes });
         let Self(analysis) = self;
         let input =
             format!("{{\"analysis\":{analysis},\"format\":\"{format}\",\"options\":{options}}}");

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use common::data;
-use upid_core::{Snapshot, wire};
+use upid_core::{Snapshot, json};
 
 #[test]
 fn the_files_fit_together() {
     let text = fs::read_to_string(data("snapshot.json")).unwrap();
-    let (snapshot, unknown) = wire::from_json_noting::<Snapshot>(&text).unwrap();
+    let (snapshot, unknown) = json::from_json_noting::<Snapshot>(&text).unwrap();
     assert_eq!(unknown, Vec::<String>::new(), "fields that the model does not know");
     snapshot.validate().unwrap();
     let pods: BTreeSet<String> = snapshot.pods.iter().map(upid_core::model::Pod::id).collect();

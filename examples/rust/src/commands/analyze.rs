@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use upid_core::{json, wire};
+use upid_core::json;
 
 use super::outline::outline;
 use crate::analysis::{Analysis, Elements};

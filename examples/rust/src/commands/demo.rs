@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use upid_core::{Usage, json, wire};
+use upid_core::{Usage, json};
 
 use crate::analysis::Analysis;
 use crate::cli::{Demo, Format};
