@@ -1,0 +1,55 @@
+//! Structs of C that carry their own size.
+
+use upid_core::{Error, ErrorKind, Result};
+
+use crate::slice::{Out, checked};
+
+/// A `repr(C)` struct whose first field is `struct_size: usize`.
+///
+/// # Safety
+/// `repr(C)`, the first field is a `usize`, and all fields allow every bit pattern.
+pub(crate) unsafe trait Sized1: Copy {
+    /// Its name in C.
+    const NAME: &'static str;
+    /// The defaults, with `struct_size` set.
+    fn initial() -> Self;
+}
+
+/// What `upid_X_init` does.
+///
+/// # Safety
+/// If `pointer` is not null, `size` bytes from it are writable.
+pub(crate) unsafe fn init<T: Sized1>(pointer: *mut T, size: usize, name: &str) -> Result<()> {
+    check_size::<T>(size, "struct_size")?;
+    // SAFETY: the same contract, as `size` is the size of `T`.
+    unsafe { Out::new(pointer, name) }?.set(T::initial());
+    Ok(())
+}
+
+/// Reads a struct whose `struct_size` this library knows.
+///
+/// # Safety
+/// If `pointer` is not null, its `struct_size` and then that many bytes are readable.
+pub(crate) unsafe fn read<T: Sized1>(pointer: *const T, name: &str) -> Result<T> {
+    let pointer = checked(pointer, name)?;
+    // SAFETY: every such struct starts with its size.
+    let size = unsafe { pointer.cast::<usize>().read() };
+    check_size::<T>(size, &format!("{name}.struct_size"))?;
+    // SAFETY: the caller says that the struct has the size of `T`; its fields allow any bytes.
+    Ok(unsafe { pointer.read() })
+}
+
+fn check_size<T: Sized1>(size: usize, name: &str) -> Result<()> {
+    if size == size_of::<T>() {
+        return Ok(());
+    }
+    let what = T::NAME;
+    Err(Error::new(
+        ErrorKind::StructSize,
+        format!("{name} is {size}, but {what} has {} bytes in this library", size_of::<T>()),
+    )
+    .at_path(name)
+    .hint(format!(
+        "call {what}_init(&x, sizeof x) first, and use the upid.h of this library's version"
+    )))
+}
