@@ -2,6 +2,7 @@
 
 use core::ffi::c_char;
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use upid_core::{Error, ErrorKind, Result, wire};
 
@@ -10,8 +11,8 @@ use crate::slice::{self, Out};
 use crate::text::{self, upid_text};
 use crate::usage::{self, upid_usage};
 
-/// Longer than the name of any operation.
-const OPERATION_LIMIT: usize = 128;
+/// Longer than the name of any operation or format.
+const NAME_LIMIT: usize = 128;
 
 /// Gives the list of operations as JSON `[{name, summary, input, output}]`; input and output are JSON Schemas.
 #[unsafe(no_mangle)]
@@ -39,7 +40,7 @@ pub unsafe extern "C" fn upid_call(
         let out = unsafe { text_out(text) }?;
         // SAFETY: the caller's contract.
         let operation = unsafe {
-            slice::c_text(operation, OPERATION_LIMIT, ErrorKind::UnknownOperation, "operation")
+            slice::c_text(operation, NAME_LIMIT, ErrorKind::UnknownOperation, "operation")
         }?
         .ok_or_else(|| {
             Error::new(ErrorKind::NullPointer, "operation is NULL")
@@ -72,20 +73,55 @@ pub unsafe extern "C" fn upid_analyze(
         let snapshot = unsafe { slice::text(snapshot, snapshot_len, "snapshot") }?;
         // SAFETY: the caller's contract.
         let config = unsafe { slice::text(config, config_len, "config") }?;
-        let input = join(snapshot, config)?;
+        let mut parts = vec![("snapshot", snapshot)];
+        if !config.is_empty() {
+            parts.push(("config", config));
+        }
+        let input = object(&parts)?;
         let output = usage::read_optional(usage, |usage| wire::call("analyze", &input, usage))?;
         text::give(output, &out)
     })
 }
 
-/// The input of `analyze`. Each part must be one JSON value, or it could smuggle in fields of the other.
-fn join(snapshot: &str, config: &str) -> Result<String> {
-    wire::from_json::<IgnoredAny>(snapshot).map_err(|e| e.under("snapshot"))?;
-    if config.is_empty() {
-        return Ok(format!("{{\"snapshot\":{snapshot}}}"));
+/// Renders an Analysis as a report: the operation "report.render", but its text itself and not JSON that holds it.
+///
+/// `analysis` is the JSON of upid_analyze. `format` is "Text", "Markdown", "Html", "Csv" and so on; NULL for "Text".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn upid_render(
+    analysis: *const c_char,
+    analysis_len: usize,
+    format: *const c_char,
+    text: *mut *mut upid_text,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's contract.
+        let out = unsafe { text_out(text) }?;
+        // SAFETY: the caller's contract.
+        let analysis = unsafe { slice::text(analysis, analysis_len, "analysis") }?;
+        // SAFETY: the caller's contract.
+        let format =
+            unsafe { slice::c_text(format, NAME_LIMIT, ErrorKind::InvalidValue, "format") }?;
+        let format = wire::to_json(format.unwrap_or("Text"))?;
+        let input = object(&[("analysis", analysis), ("format", &format)])?;
+        let output: Rendered = wire::from_json(&wire::call("report.render", &input, None)?)?;
+        text::give(output.text, &out)
+    })
+}
+
+/// Output of `report.render`.
+#[derive(Deserialize)]
+struct Rendered {
+    text: String,
+}
+
+/// A JSON object of JSON values. Each must be one whole value, or it could smuggle in members of its own.
+fn object(parts: &[(&str, &str)]) -> Result<String> {
+    let mut members = Vec::with_capacity(parts.len());
+    for (name, value) in parts {
+        wire::from_json::<IgnoredAny>(value).map_err(|e| e.under(name))?;
+        members.push(format!("\"{name}\":{value}"));
     }
-    wire::from_json::<IgnoredAny>(config).map_err(|e| e.under("config"))?;
-    Ok(format!("{{\"config\":{config},\"snapshot\":{snapshot}}}"))
+    Ok(format!("{{{}}}", members.join(",")))
 }
 
 /// # Safety
@@ -103,14 +139,13 @@ mod tests {
 
     #[test]
     fn parts_cannot_leave_their_place() {
-        assert_eq!(join("{}", "").unwrap(), r#"{"snapshot":{}}"#);
-        assert_eq!(join("{}", "{ }").unwrap(), r#"{"config":{ },"snapshot":{}}"#);
-        let error = join(r#"{},"config":{}"#, "").unwrap_err();
-        assert_eq!(
-            (error.kind(), error.place().path.as_deref()),
-            (ErrorKind::Format, Some("snapshot"))
-        );
-        assert_eq!(join("", "").unwrap_err().kind(), ErrorKind::EmptyInput);
-        assert_eq!(join("{}", "{").unwrap_err().place().path.as_deref(), Some("config"));
+        let join =
+            |parts: &[(&str, &str)]| object(parts).map_err(|e| (e.kind(), e.place().path.clone()));
+        assert_eq!(join(&[("a", "{}")]).unwrap(), r#"{"a":{}}"#);
+        assert_eq!(join(&[("a", "{ }"), ("b", "1")]).unwrap(), r#"{"a":{ },"b":1}"#);
+        let error = |kind, path: &str| Err((kind, Some(path.to_owned())));
+        assert_eq!(join(&[("a", r#"{},"b":{}"#)]), error(ErrorKind::Format, "a"));
+        assert_eq!(join(&[("a", "")]), error(ErrorKind::EmptyInput, "a"));
+        assert_eq!(join(&[("a", "{}"), ("b", "{")]), error(ErrorKind::Truncated, "b"));
     }
 }

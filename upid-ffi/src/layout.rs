@@ -8,7 +8,7 @@ use crate::slice::{Out, checked};
 ///
 /// # Safety
 /// `repr(C)`, the first field is a `usize`, and all fields allow every bit pattern.
-pub(crate) unsafe trait Sized1: Copy {
+pub(crate) unsafe trait Versioned: Copy {
     /// Its name in C.
     const NAME: &'static str;
     /// The defaults, with `struct_size` set.
@@ -19,7 +19,7 @@ pub(crate) unsafe trait Sized1: Copy {
 ///
 /// # Safety
 /// If `pointer` is not null, `size` bytes from it are writable.
-pub(crate) unsafe fn init<T: Sized1>(pointer: *mut T, size: usize, name: &str) -> Result<()> {
+pub(crate) unsafe fn init<T: Versioned>(pointer: *mut T, size: usize, name: &str) -> Result<()> {
     check_size::<T>(size, "struct_size")?;
     // SAFETY: the same contract, as `size` is the size of `T`.
     unsafe { Out::new(pointer, name) }?.set(T::initial());
@@ -30,7 +30,7 @@ pub(crate) unsafe fn init<T: Sized1>(pointer: *mut T, size: usize, name: &str) -
 ///
 /// # Safety
 /// If `pointer` is not null, its `struct_size` and then that many bytes are readable.
-pub(crate) unsafe fn read<T: Sized1>(pointer: *const T, name: &str) -> Result<T> {
+pub(crate) unsafe fn read<T: Versioned>(pointer: *const T, name: &str) -> Result<T> {
     let pointer = checked(pointer, name)?;
     // SAFETY: every such struct starts with its size.
     let size = unsafe { pointer.cast::<usize>().read() };
@@ -39,7 +39,7 @@ pub(crate) unsafe fn read<T: Sized1>(pointer: *const T, name: &str) -> Result<T>
     Ok(unsafe { pointer.read() })
 }
 
-fn check_size<T: Sized1>(size: usize, name: &str) -> Result<()> {
+fn check_size<T: Versioned>(size: usize, name: &str) -> Result<()> {
     if size == size_of::<T>() {
         return Ok(());
     }

@@ -26,6 +26,10 @@ pub mod last_error;
 
 pub mod text;
 
+pub mod report;
+
+pub mod series;
+
 pub mod usage;
 
 pub mod call;

@@ -8,7 +8,7 @@ use crate::handle::Registry;
 use crate::panic::guard;
 use crate::slice::Out;
 
-/// Text made by the library, mostly JSON: read with upid_text_data, ended with upid_text_free.
+/// Text made by the library, mostly JSON: read with upid_text_data, freed with upid_text_free.
 pub struct upid_text {
     _opaque: [u8; 0],
 }
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn upid_text_len(text: *const upid_text, len: *mut usize) 
     })
 }
 
-/// Ends a text; NULL is fine.
+/// Frees a text; NULL is fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn upid_text_free(text: *mut upid_text) -> i32 {
     guard(|| TEXTS.remove(text, "text"))

@@ -1,0 +1,289 @@
+//! The samples of one container and metric, as C arrays.
+
+use core::ffi::{c_char, c_void};
+use core::ptr;
+
+use upid_core::usage::{
+    Columns, Duplicates, IngestOptions, Invalid, MAX_NAME_BYTES, MetricId, SampleKind, Times,
+    UsageKey, Values,
+};
+use upid_core::{Error, ErrorKind, Result};
+
+use crate::layout::{self, Versioned};
+use crate::panic::guard;
+use crate::slice;
+
+/// Longer than the name of any metric.
+const METRIC_LIMIT: usize = 128;
+
+/// What a value is.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy)]
+pub enum upid_sample_kind {
+    /// A level or rate at an instant.
+    UPID_KIND_GAUGE = 0,
+    /// A running total that may reset, as Prometheus counters do.
+    UPID_KIND_COUNTER = 1,
+    /// A count per sample.
+    UPID_KIND_INCREMENT = 2,
+}
+
+/// The C type of `values`.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy)]
+pub enum upid_value_type {
+    /// double
+    UPID_VALUES_F64 = 0,
+    /// float; widened before it is used.
+    UPID_VALUES_F32 = 1,
+    /// int64_t
+    UPID_VALUES_I64 = 2,
+    /// uint64_t
+    UPID_VALUES_U64 = 3,
+}
+
+/// What to do with equal timestamps in one series.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy)]
+pub enum upid_duplicates {
+    /// Keep the largest value, whatever the order.
+    UPID_DUPLICATES_KEEP_MAX = 0,
+    /// Keep the last row.
+    UPID_DUPLICATES_KEEP_LAST = 1,
+    /// UPID_DUPLICATE_TIMESTAMP with the row.
+    UPID_DUPLICATES_REJECT = 2,
+}
+
+/// What to do with values that cannot be used (negative, infinite, past 2^53 quanta).
+#[repr(i32)]
+#[derive(Debug, Clone, Copy)]
+pub enum upid_invalid_rows {
+    /// Leave them out and count them in the report.
+    UPID_INVALID_ROWS_COUNT = 0,
+    /// UPID_INVALID_VALUE with the row.
+    UPID_INVALID_ROWS_REJECT = 1,
+}
+
+/// The samples of one container (or pod) and metric. Set up with upid_series_init; nothing is kept after the call.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct upid_series {
+    /// sizeof(upid_series), set by upid_series_init.
+    pub struct_size: usize,
+    /// Cluster; NULL or "" if there is only one. All names: at most 253 bytes.
+    pub cluster: *const c_char,
+    /// Kubernetes namespace (`namespace` is a keyword of C++).
+    pub namespace_: *const c_char,
+    /// Pod, or "Kind/name" for what is known only per workload.
+    pub pod: *const c_char,
+    /// Container; NULL or "" for what is known per pod (network, connections).
+    pub container: *const c_char,
+    /// Metric: "cpu" (cores), "memory" (working set in bytes), "network" and so on, or a long name such as "CpuCores".
+    pub metric: *const c_char,
+    /// A upid_sample_kind; default gauge.
+    pub kind: i32,
+    /// A upid_value_type; default double.
+    pub value_type: i32,
+    /// Number of samples: of `values`, and of `timestamps_ms` if given.
+    pub len: usize,
+    /// The samples, in the unit of the metric. NaN is missing.
+    pub values: *const c_void,
+    /// Times in milliseconds since 1970, in any order; NULL: sample i stands at start_ms + i * step_ms.
+    pub timestamps_ms: *const i64,
+    /// Time of the first sample if `timestamps_ms` is NULL.
+    pub start_ms: i64,
+    /// Milliseconds between samples if `timestamps_ms` is NULL; above 0.
+    pub step_ms: i64,
+    /// Bit i (least significant first) says whether sample i is valid, as in Arrow; (len + 7) / 8 bytes; NULL: all are.
+    pub validity: *const u8,
+    /// A upid_duplicates; default keep the largest.
+    pub duplicates: i32,
+    /// A upid_invalid_rows; default count.
+    pub invalid_rows: i32,
+}
+
+// SAFETY: repr(C), starts with `struct_size`, holds only integers and raw pointers.
+unsafe impl Versioned for upid_series {
+    const NAME: &'static str = "upid_series";
+
+    fn initial() -> Self {
+        Self {
+            struct_size: size_of::<Self>(),
+            cluster: ptr::null(),
+            namespace_: ptr::null(),
+            pod: ptr::null(),
+            container: ptr::null(),
+            metric: ptr::null(),
+            kind: upid_sample_kind::UPID_KIND_GAUGE as i32,
+            value_type: upid_value_type::UPID_VALUES_F64 as i32,
+            len: 0,
+            values: ptr::null(),
+            timestamps_ms: ptr::null(),
+            start_ms: 0,
+            step_ms: 0,
+            validity: ptr::null(),
+            duplicates: upid_duplicates::UPID_DUPLICATES_KEEP_MAX as i32,
+            invalid_rows: upid_invalid_rows::UPID_INVALID_ROWS_COUNT as i32,
+        }
+    }
+}
+
+/// Sets the defaults of a series: `upid_series_init(&s, sizeof s)`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn upid_series_init(series: *mut upid_series, struct_size: usize) -> i32 {
+    // SAFETY: the caller's contract.
+    guard(|| unsafe { layout::init(series, struct_size, "series") })
+}
+
+/// A series of C as the core takes it.
+pub(crate) struct Series<'a> {
+    pub(crate) key: UsageKey,
+    pub(crate) metric: MetricId,
+    pub(crate) columns: Columns<'a>,
+    pub(crate) options: IngestOptions,
+}
+
+impl<'a> Series<'a> {
+    /// Reads and checks a series of C.
+    ///
+    /// # Safety
+    /// `series` is NULL or points to a `upid_series` whose texts and arrays are NULL or readable during `'a`.
+    pub(crate) unsafe fn read(series: *const upid_series) -> Result<Self> {
+        // SAFETY: the caller's contract.
+        let series = unsafe { layout::read(series, "series") }?;
+        Ok(Self {
+            // SAFETY: the caller's contract.
+            key: unsafe { series.key() }?,
+            // SAFETY: the caller's contract.
+            metric: unsafe { series.metric() }?,
+            // SAFETY: the caller's contract.
+            columns: unsafe { series.columns() }?,
+            options: IngestOptions::default()
+                .duplicates(duplicates(series.duplicates)?)
+                .invalid(invalid_rows(series.invalid_rows)?),
+        })
+    }
+}
+
+impl upid_series {
+    /// # Safety
+    /// The names are NULL or end with NUL.
+    unsafe fn key(&self) -> Result<UsageKey> {
+        let name = |pointer, name| {
+            // SAFETY: the caller's contract.
+            let text =
+                unsafe { slice::c_text(pointer, MAX_NAME_BYTES, ErrorKind::InvalidKey, name) }?;
+            Ok::<_, Error>(text.unwrap_or_default().to_owned())
+        };
+        let mut key = UsageKey::new("", "", "");
+        key.cluster = name(self.cluster, "series.cluster")?;
+        key.namespace = name(self.namespace_, "series.namespace_")?;
+        key.pod = name(self.pod, "series.pod")?;
+        key.container = name(self.container, "series.container")?;
+        Ok(key)
+    }
+
+    /// # Safety
+    /// The name is NULL or ends with NUL.
+    unsafe fn metric(&self) -> Result<MetricId> {
+        let place = "series.metric";
+        // SAFETY: the caller's contract.
+        let name =
+            unsafe { slice::c_text(self.metric, METRIC_LIMIT, ErrorKind::UnknownMetric, place) }?;
+        let name = name.ok_or_else(|| {
+            Error::new(ErrorKind::NullPointer, "series.metric is NULL")
+                .at_path(place)
+                .hint("name the metric, e.g. \"cpu\" or \"memory\"")
+        })?;
+        MetricId::parse(name).map_err(|e| e.at_path(place))
+    }
+
+    /// # Safety
+    /// The arrays are NULL or readable during `'a`, as long as `len` says.
+    unsafe fn columns<'a>(&self) -> Result<Columns<'a>> {
+        Ok(Columns {
+            timestamps_ms: if self.timestamps_ms.is_null() {
+                Times::Regular { start_ms: self.start_ms, step_ms: self.step_ms }
+            } else {
+                // SAFETY: the caller's contract.
+                Times::Explicit(unsafe {
+                    slice::array(self.timestamps_ms, self.len, "series.timestamps_ms")
+                }?)
+            },
+            // SAFETY: the caller's contract.
+            values: unsafe { self.values() }?,
+            validity: if self.validity.is_null() {
+                None
+            } else {
+                // SAFETY: the caller's contract.
+                Some(unsafe {
+                    slice::array(self.validity, self.len.div_ceil(8), "series.validity")
+                }?)
+            },
+            kind: sample_kind(self.kind)?,
+        })
+    }
+
+    /// # Safety
+    /// `values` is NULL or has `len` elements of `value_type`, readable during `'a`.
+    unsafe fn values<'a>(&self) -> Result<Values<'a>> {
+        /// # Safety
+        /// `series.values` is NULL or has `len` elements of `T`.
+        unsafe fn typed<'a, T: slice::Plain>(series: &upid_series) -> Result<&'a [T]> {
+            // SAFETY: the same contract.
+            unsafe { slice::array(series.values.cast(), series.len, "series.values") }
+        }
+        // SAFETY (all arms): the caller says that the elements are of `value_type`.
+        match self.value_type {
+            // SAFETY: as above.
+            t if t == upid_value_type::UPID_VALUES_F64 as i32 => {
+                unsafe { typed(self) }.map(Values::F64)
+            }
+            // SAFETY: as above.
+            t if t == upid_value_type::UPID_VALUES_F32 as i32 => {
+                unsafe { typed(self) }.map(Values::F32)
+            }
+            // SAFETY: as above.
+            t if t == upid_value_type::UPID_VALUES_I64 as i32 => {
+                unsafe { typed(self) }.map(Values::I64)
+            }
+            // SAFETY: as above.
+            t if t == upid_value_type::UPID_VALUES_U64 as i32 => {
+                unsafe { typed(self) }.map(Values::U64)
+            }
+            other => Err(unknown(other, "series.value_type", "upid_value_type")),
+        }
+    }
+}
+
+fn sample_kind(number: i32) -> Result<SampleKind> {
+    match number {
+        n if n == upid_sample_kind::UPID_KIND_GAUGE as i32 => Ok(SampleKind::Gauge),
+        n if n == upid_sample_kind::UPID_KIND_COUNTER as i32 => Ok(SampleKind::Counter),
+        n if n == upid_sample_kind::UPID_KIND_INCREMENT as i32 => Ok(SampleKind::Increment),
+        other => Err(unknown(other, "series.kind", "upid_sample_kind")),
+    }
+}
+
+fn duplicates(number: i32) -> Result<Duplicates> {
+    match number {
+        n if n == upid_duplicates::UPID_DUPLICATES_KEEP_MAX as i32 => Ok(Duplicates::KeepMax),
+        n if n == upid_duplicates::UPID_DUPLICATES_KEEP_LAST as i32 => Ok(Duplicates::KeepLast),
+        n if n == upid_duplicates::UPID_DUPLICATES_REJECT as i32 => Ok(Duplicates::Reject),
+        other => Err(unknown(other, "series.duplicates", "upid_duplicates")),
+    }
+}
+
+fn invalid_rows(number: i32) -> Result<Invalid> {
+    match number {
+        n if n == upid_invalid_rows::UPID_INVALID_ROWS_COUNT as i32 => Ok(Invalid::Count),
+        n if n == upid_invalid_rows::UPID_INVALID_ROWS_REJECT as i32 => Ok(Invalid::Reject),
+        other => Err(unknown(other, "series.invalid_rows", "upid_invalid_rows")),
+    }
+}
+
+fn unknown(number: i32, place: &str, list: &str) -> Error {
+    Error::new(ErrorKind::InvalidValue, format!("{number} is no {list}"))
+        .at_path(place)
+        .hint(format!("use a constant of {list}; upid_series_init sets the default"))
+}
