@@ -298,15 +298,259 @@ typedef int32_t upid_status;
 #endif // __cplusplus
 
 /**
- * Text made by the library, mostly JSON: read with upid_text_data, ended with upid_text_free.
+ * What a value is.
+ */
+enum upid_sample_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * A level or rate at an instant.
+   */
+  UPID_KIND_GAUGE = 0,
+  /**
+   * A running total that may reset, as Prometheus counters do.
+   */
+  UPID_KIND_COUNTER = 1,
+  /**
+   * A count per sample.
+   */
+  UPID_KIND_INCREMENT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum upid_sample_kind upid_sample_kind;
+#else
+typedef int32_t upid_sample_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The C type of `values`.
+ */
+enum upid_value_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * double
+   */
+  UPID_VALUES_F64 = 0,
+  /**
+   * float; widened before it is used.
+   */
+  UPID_VALUES_F32 = 1,
+  /**
+   * int64_t
+   */
+  UPID_VALUES_I64 = 2,
+  /**
+   * uint64_t
+   */
+  UPID_VALUES_U64 = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum upid_value_type upid_value_type;
+#else
+typedef int32_t upid_value_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What to do with equal timestamps in one series.
+ */
+enum upid_duplicates
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Keep the largest value, whatever the order.
+   */
+  UPID_DUPLICATES_KEEP_MAX = 0,
+  /**
+   * Keep the last row.
+   */
+  UPID_DUPLICATES_KEEP_LAST = 1,
+  /**
+   * UPID_DUPLICATE_TIMESTAMP with the row.
+   */
+  UPID_DUPLICATES_REJECT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum upid_duplicates upid_duplicates;
+#else
+typedef int32_t upid_duplicates;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What to do with values that cannot be used (negative, infinite, past 2^53 quanta).
+ */
+enum upid_invalid_rows
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Leave them out and count them in the report.
+   */
+  UPID_INVALID_ROWS_COUNT = 0,
+  /**
+   * UPID_INVALID_VALUE with the row.
+   */
+  UPID_INVALID_ROWS_REJECT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum upid_invalid_rows upid_invalid_rows;
+#else
+typedef int32_t upid_invalid_rows;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Text made by the library, mostly JSON: read with upid_text_data, freed with upid_text_free.
  */
 typedef struct upid_text upid_text;
 
 /**
- * What happened: mergeable summaries of samples. Made by upid_usage_new or upid_usage_from_bytes, ended with
+ * What happened: mergeable summaries of samples. Made by upid_usage_new or upid_usage_from_bytes, freed with
  * upid_usage_free.
  */
 typedef struct upid_usage upid_usage;
+
+/**
+ * What became of the rows of a series. Set up with upid_ingest_report_init.
+ */
+typedef struct upid_ingest_report {
+  /**
+   * sizeof(upid_ingest_report), set by upid_ingest_report_init.
+   */
+  size_t struct_size;
+  /**
+   * Rows used.
+   */
+  uint64_t accepted;
+  /**
+   * NaN, or marked invalid in `validity`.
+   */
+  uint64_t missing;
+  /**
+   * Below 0; not used.
+   */
+  uint64_t negative;
+  /**
+   * Infinite; not used.
+   */
+  uint64_t non_finite;
+  /**
+   * Past 2^53 quanta; not used.
+   */
+  uint64_t out_of_range;
+  /**
+   * Rows with the timestamp of another.
+   */
+  uint64_t duplicates;
+  /**
+   * Rows that had to be moved to sort by time.
+   */
+  uint64_t out_of_order;
+  /**
+   * Counter resets.
+   */
+  uint64_t resets;
+  /**
+   * Counter pairs too far apart to be used.
+   */
+  uint64_t gaps;
+  /**
+   * Changes of the sampling step.
+   */
+  uint64_t step_changes;
+  /**
+   * First row that was negative, infinite or out of range; UINT64_MAX if none was.
+   */
+  uint64_t first_bad_row;
+  /**
+   * 1 if memory came as float and may carry rounding above 16 MiB, else 0.
+   */
+  int32_t f32_memory;
+} upid_ingest_report;
+
+/**
+ * The samples of one container (or pod) and metric. Set up with upid_series_init; nothing is kept after the call.
+ */
+typedef struct upid_series {
+  /**
+   * sizeof(upid_series), set by upid_series_init.
+   */
+  size_t struct_size;
+  /**
+   * Cluster; NULL or "" if there is only one. All names: at most 253 bytes.
+   */
+  const char *cluster;
+  /**
+   * Kubernetes namespace (`namespace` is a keyword of C++).
+   */
+  const char *namespace_;
+  /**
+   * Pod, or "Kind/name" for what is known only per workload.
+   */
+  const char *pod;
+  /**
+   * Container; NULL or "" for what is known per pod (network, connections).
+   */
+  const char *container;
+  /**
+   * Metric: "cpu" (cores), "memory" (working set in bytes), "network" and so on, or a long name such as "CpuCores".
+   */
+  const char *metric;
+  /**
+   * A upid_sample_kind; default gauge.
+   */
+  int32_t kind;
+  /**
+   * A upid_value_type; default double.
+   */
+  int32_t value_type;
+  /**
+   * Number of samples: of `values`, and of `timestamps_ms` if given.
+   */
+  size_t len;
+  /**
+   * The samples, in the unit of the metric. NaN is missing.
+   */
+  const void *values;
+  /**
+   * Times in milliseconds since 1970, in any order; NULL: sample i stands at start_ms + i * step_ms.
+   */
+  const int64_t *timestamps_ms;
+  /**
+   * Time of the first sample if `timestamps_ms` is NULL.
+   */
+  int64_t start_ms;
+  /**
+   * Milliseconds between samples if `timestamps_ms` is NULL; above 0.
+   */
+  int64_t step_ms;
+  /**
+   * Bit i (least significant first) says whether sample i is valid, as in Arrow; (len + 7) / 8 bytes; NULL: all are.
+   */
+  const uint8_t *validity;
+  /**
+   * A upid_duplicates; default keep the largest.
+   */
+  int32_t duplicates;
+  /**
+   * A upid_invalid_rows; default count.
+   */
+  int32_t invalid_rows;
+} upid_series;
 
 #ifdef __cplusplus
 extern "C" {
@@ -352,27 +596,79 @@ int32_t upid_last_error_json(char *buffer,
  *
  * `len` (may be NULL) receives the length without the NUL.
  */
-int32_t upid_text_data(const upid_text *text, const char **data, size_t *len);
+int32_t upid_text_data(const struct upid_text *text, const char **data, size_t *len);
 
 /**
  * Gives the length of a text in bytes, without the NUL.
  */
-int32_t upid_text_len(const upid_text *text, size_t *len);
+int32_t upid_text_len(const struct upid_text *text, size_t *len);
 
 /**
- * Ends a text; NULL is fine.
+ * Frees a text; NULL is fine.
  */
-int32_t upid_text_free(upid_text *text);
+int32_t upid_text_free(struct upid_text *text);
 
 /**
- * Makes an empty Usage of the default spec.
+ * Empties a report: `upid_ingest_report_init(&r, sizeof r)`.
  */
-int32_t upid_usage_new(upid_usage **usage);
+int32_t upid_ingest_report_init(struct upid_ingest_report *report, size_t struct_size);
 
 /**
- * Ends a Usage; NULL is fine.
+ * Sets the defaults of a series: `upid_series_init(&s, sizeof s)`.
  */
-int32_t upid_usage_free(upid_usage *usage);
+int32_t upid_series_init(struct upid_series *series, size_t struct_size);
+
+/**
+ * Makes an empty Usage.
+ *
+ * `spec` is JSON of a UsageSpec (own metrics, thresholds), or NULL with `spec_len` 0 for the default.
+ */
+int32_t upid_usage_new(const char *spec, size_t spec_len, struct upid_usage **usage);
+
+/**
+ * Frees a Usage; NULL is fine.
+ */
+int32_t upid_usage_free(struct upid_usage *usage);
+
+/**
+ * Adds the samples of one container and metric. On failure the Usage is unchanged.
+ *
+ * `report` (may be NULL) says what became of the rows; set it up with upid_ingest_report_init.
+ */
+int32_t upid_usage_add_series(struct upid_usage *usage,
+                              const struct upid_series *series,
+                              struct upid_ingest_report *report);
+
+/**
+ * Merges `other`, which stays as it is, into `usage`. On failure `usage` is unchanged.
+ *
+ * `overlapping_slots` (may be NULL) receives how many 5-minute slots were observed on both sides: not 0 may mean that
+ * samples were counted twice.
+ */
+int32_t upid_usage_merge(struct upid_usage *usage,
+                         const struct upid_usage *other,
+                         uint64_t *overlapping_slots);
+
+/**
+ * Writes a Usage as bytes (versioned, with a checksum; equal state gives equal bytes) under the two-call pattern:
+ * `needed` always receives the size; `buffer` may be NULL with `capacity` 0 to ask for it.
+ */
+int32_t upid_usage_to_bytes(const struct upid_usage *usage,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *needed);
+
+/**
+ * Reads a Usage from its bytes, which may come from anywhere: damage is a UPID_CORRUPT_USAGE that says what and where.
+ */
+int32_t upid_usage_from_bytes(const uint8_t *bytes,
+                              size_t len,
+                              struct upid_usage **usage);
+
+/**
+ * Gives the number of keys (containers and pods) in a Usage.
+ */
+int32_t upid_usage_len(const struct upid_usage *usage, size_t *len);
 
 /**
  * Gives the number of handles of any kind that are alive in this process: for tests that look for leaks, which
@@ -383,7 +679,7 @@ int32_t upid_live_handles(size_t *count);
 /**
  * Gives the list of operations as JSON `[{name, summary, input, output}]`; input and output are JSON Schemas.
  */
-int32_t upid_operations(upid_text **text);
+int32_t upid_operations(struct upid_text **text);
 
 /**
  * Runs an operation, e.g. "cost.attribute", on its JSON input and gives its JSON output.
@@ -393,8 +689,8 @@ int32_t upid_operations(upid_text **text);
 int32_t upid_call(const char *operation,
                   const char *json,
                   size_t json_len,
-                  const upid_usage *usage,
-                  upid_text **text);
+                  const struct upid_usage *usage,
+                  struct upid_text **text);
 
 /**
  * Analyses a Snapshot and a Usage under a Config: the operation "analyze". Gives the Analysis as JSON.
@@ -403,10 +699,20 @@ int32_t upid_call(const char *operation,
  */
 int32_t upid_analyze(const char *snapshot,
                      size_t snapshot_len,
-                     const upid_usage *usage,
+                     const struct upid_usage *usage,
                      const char *config,
                      size_t config_len,
-                     upid_text **text);
+                     struct upid_text **text);
+
+/**
+ * Renders an Analysis as a report: the operation "report.render", but its text itself and not JSON that holds it.
+ *
+ * `analysis` is the JSON of upid_analyze. `format` is "Text", "Markdown", "Html", "Csv" and so on; NULL for "Text".
+ */
+int32_t upid_render(const char *analysis,
+                    size_t analysis_len,
+                    const char *format,
+                    struct upid_text **text);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -101,7 +101,7 @@ pub unsafe extern "C" fn upid_render(
         // SAFETY: the caller's contract.
         let format =
             unsafe { slice::c_text(format, NAME_LIMIT, ErrorKind::InvalidValue, "format") }?;
-        let format = wire::to_json(format.unwrap_or("Text"))?;
+        let format = wire::to_json(&format.unwrap_or("Text"))?;
         let input = object(&[("analysis", analysis), ("format", &format)])?;
         let output: Rendered = wire::from_json(&wire::call("report.render", &input, None)?)?;
         text::give(output.text, &out)

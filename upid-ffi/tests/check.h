@@ -62,6 +62,14 @@ static inline void check_text(upid_text *text, const char *want, const char *fil
   check_status(upid_text_free(text), UPID_OK, file, line, "upid_text_free");
 }
 
+/* Whether a text, which it frees, contains another. */
+static inline int text_contains(upid_text *text, const char *part) {
+  const char *data = NULL;
+  int found = upid_text_data(text, &data, NULL) == UPID_OK && strstr(data, part) != NULL;
+  upid_text_free(text);
+  return found;
+}
+
 /* The exit code of a test program; no handle may be left. */
 static inline int check_report(const char *name) {
   size_t live = 1;
