@@ -99,8 +99,10 @@ func own(create func(out **C.upid_usage) C.int32_t) (*Usage, error) {
 
 // Close frees the summaries at once. Later calls give UPID_INVALID_HANDLE.
 func (u *Usage) Close() error {
-	runtime.SetFinalizer(u, nil)
-	return do(func() C.int32_t { return C.upid_usage_free(u.handle) })
+	if u != nil {
+		runtime.SetFinalizer(u, nil)
+	}
+	return do(func() C.int32_t { return C.upid_usage_free(u.pointer()) })
 }
 
 // AddSeries adds samples; on error the Usage is unchanged.
@@ -132,7 +134,7 @@ func (u *Usage) AddSeries(s Series) (Report, error) {
 		if status := C.upid_ingest_report_init(&r, C.size_t(unsafe.Sizeof(r))); status != C.UPID_OK {
 			return status
 		}
-		return C.upid_go_add_series(u.handle, chars(names), C.int32_t(s.Kind), C.size_t(len(s.Values)), values,
+		return C.upid_go_add_series(u.pointer(), chars(names), C.int32_t(s.Kind), C.size_t(len(s.Values)), values,
 			timestamps, C.int64_t(s.StartMs), C.int64_t(s.StepMs), &r)
 	})
 	if err != nil {
@@ -145,19 +147,19 @@ func (u *Usage) AddSeries(s Series) (Report, error) {
 func (u *Usage) Merge(other *Usage) error {
 	defer runtime.KeepAlive(u)
 	defer runtime.KeepAlive(other)
-	return do(func() C.int32_t { return C.upid_usage_merge(u.handle, other.pointer(), nil) })
+	return do(func() C.int32_t { return C.upid_usage_merge(u.pointer(), other.pointer(), nil) })
 }
 
 // Bytes writes the Usage in a versioned form with a checksum; equal state gives equal bytes.
 func (u *Usage) Bytes() ([]byte, error) {
 	defer runtime.KeepAlive(u)
 	var size C.size_t
-	if err := do(func() C.int32_t { return C.upid_usage_to_bytes(u.handle, nil, 0, &size) }); err != nil {
+	if err := do(func() C.int32_t { return C.upid_usage_to_bytes(u.pointer(), nil, 0, &size) }); err != nil {
 		return nil, err
 	}
 	bytes := make([]byte, size)
 	err := do(func() C.int32_t {
-		return C.upid_usage_to_bytes(u.handle, (*C.uint8_t)(unsafe.Pointer(chars(bytes))), size, &size)
+		return C.upid_usage_to_bytes(u.pointer(), (*C.uint8_t)(unsafe.Pointer(chars(bytes))), size, &size)
 	})
 	return bytes, err
 }
@@ -166,7 +168,7 @@ func (u *Usage) Bytes() ([]byte, error) {
 func (u *Usage) Len() (int, error) {
 	defer runtime.KeepAlive(u)
 	var size C.size_t
-	err := do(func() C.int32_t { return C.upid_usage_len(u.handle, &size) })
+	err := do(func() C.int32_t { return C.upid_usage_len(u.pointer(), &size) })
 	return int(size), err
 }
 

@@ -51,7 +51,7 @@ impl<T> Registry<T> {
         match object.try_read() {
             Ok(guard) => body(&guard),
             Err(TryLockError::WouldBlock) => Err(self.busy(name)),
-            Err(TryLockError::Poisoned(_)) => Err(self.spoiled(name)),
+            Err(TryLockError::Poisoned(_)) => Err(spoiled(name)),
         }
     }
 
@@ -66,7 +66,7 @@ impl<T> Registry<T> {
         match object.try_write() {
             Ok(mut guard) => body(&mut guard),
             Err(TryLockError::WouldBlock) => Err(self.busy(name)),
-            Err(TryLockError::Poisoned(_)) => Err(self.spoiled(name)),
+            Err(TryLockError::Poisoned(_)) => Err(spoiled(name)),
         }
     }
 
@@ -109,15 +109,15 @@ impl<T> Registry<T> {
             .at_path(name)
             .hint(format!("use a {} from one thread at a time", self.what))
     }
+}
 
-    fn spoiled(&self, name: &str) -> Error {
-        Error::new(
-            ErrorKind::InvalidHandle,
-            format!("{name} was left half-changed by a panic that was caught"),
-        )
-        .at_path(name)
-        .hint("free it and build it again from its inputs")
-    }
+fn spoiled(name: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidHandle,
+        format!("{name} was left half-changed by a panic that was caught"),
+    )
+    .at_path(name)
+    .hint("free it and build it again from its inputs")
 }
 
 #[cfg(test)]

@@ -117,25 +117,18 @@ mod tests {
     fn texts_are_cut_at_a_character() {
         set(Error::new(ErrorKind::Overlap, "é"));
         let full = "UPID_OVERLAP: é";
+        let get = |buffer: &mut [u8], needed: &mut usize| {
+            // SAFETY: the capacity is that of the buffer.
+            unsafe { upid_last_error(buffer.as_mut_ptr().cast(), buffer.len(), needed) }
+        };
         let mut buffer = [1_u8; 32];
         let mut needed = 0;
-        // SAFETY: the capacity never exceeds the buffer.
-        let mut get = |capacity| unsafe {
-            upid_last_error(buffer.as_mut_ptr().cast(), capacity, &raw mut needed)
-        };
-        assert_eq!(get(full.len()), 23);
-        assert_eq!(get(1), 23);
-        assert_eq!(get(0), 23);
-        assert_eq!(get(32), 0);
+        assert_eq!(get(&mut buffer[..0], &mut needed), 23);
+        assert_eq!(get(&mut buffer[..1], &mut needed), 23);
+        assert_eq!(get(&mut buffer, &mut needed), 0);
         assert_eq!(needed, full.len() + 1);
         assert_eq!(&buffer[..needed], [full.as_bytes(), b"\0"].concat());
-        // SAFETY: as above.
-        assert_eq!(
-            unsafe {
-                upid_last_error(buffer.as_mut_ptr().cast(), needed - 1, core::ptr::null_mut())
-            },
-            23
-        );
+        assert_eq!(get(&mut buffer[..needed - 1], &mut needed), 23);
         assert_eq!(&buffer[..15], b"UPID_OVERLAP: \0");
     }
 }

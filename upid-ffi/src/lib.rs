@@ -9,6 +9,8 @@
 )]
 // The names are those of C.
 #![allow(non_camel_case_types)]
+// The comments of exports become those of the header, where backticks around every name would be noise.
+#![allow(clippy::doc_markdown)]
 // What a caller must keep is the same for every function and stands once, at the head of upid.h.
 #![allow(clippy::missing_safety_doc)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -18,6 +20,7 @@ mod layout;
 mod panic;
 mod slice;
 
+// In the order of the header; the blank lines keep rustfmt from sorting them.
 pub mod status;
 
 pub mod version;
@@ -25,6 +28,8 @@ pub mod version;
 pub mod last_error;
 
 pub mod text;
+
+pub mod choice;
 
 pub mod report;
 

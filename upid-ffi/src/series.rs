@@ -3,66 +3,22 @@
 use core::ffi::{c_char, c_void};
 use core::ptr;
 
-use upid_core::usage::{
-    Columns, Duplicates, IngestOptions, Invalid, MAX_NAME_BYTES, MetricId, SampleKind, Times,
-    UsageKey, Values,
-};
+use upid_core::usage::{Columns, IngestOptions, MAX_NAME_BYTES, MetricId, Times, UsageKey, Values};
 use upid_core::{Error, ErrorKind, Result};
 
+use crate::choice::upid_value_type::{
+    UPID_VALUES_F32, UPID_VALUES_F64, UPID_VALUES_I64, UPID_VALUES_U64,
+};
+use crate::choice::{
+    DUPLICATES, INVALID_ROWS, SAMPLE_KINDS, VALUE_TYPES, choice, upid_duplicates,
+    upid_invalid_rows, upid_sample_kind, upid_value_type,
+};
 use crate::layout::{self, Versioned};
 use crate::panic::guard;
 use crate::slice;
 
 /// Longer than the name of any metric.
 const METRIC_LIMIT: usize = 128;
-
-/// What a value is.
-#[repr(i32)]
-#[derive(Debug, Clone, Copy)]
-pub enum upid_sample_kind {
-    /// A level or rate at an instant.
-    UPID_KIND_GAUGE = 0,
-    /// A running total that may reset, as Prometheus counters do.
-    UPID_KIND_COUNTER = 1,
-    /// A count per sample.
-    UPID_KIND_INCREMENT = 2,
-}
-
-/// The C type of `values`.
-#[repr(i32)]
-#[derive(Debug, Clone, Copy)]
-pub enum upid_value_type {
-    /// double
-    UPID_VALUES_F64 = 0,
-    /// float; widened before it is used.
-    UPID_VALUES_F32 = 1,
-    /// int64_t
-    UPID_VALUES_I64 = 2,
-    /// uint64_t
-    UPID_VALUES_U64 = 3,
-}
-
-/// What to do with equal timestamps in one series.
-#[repr(i32)]
-#[derive(Debug, Clone, Copy)]
-pub enum upid_duplicates {
-    /// Keep the largest value, whatever the order.
-    UPID_DUPLICATES_KEEP_MAX = 0,
-    /// Keep the last row.
-    UPID_DUPLICATES_KEEP_LAST = 1,
-    /// UPID_DUPLICATE_TIMESTAMP with the row.
-    UPID_DUPLICATES_REJECT = 2,
-}
-
-/// What to do with values that cannot be used (negative, infinite, past 2^53 quanta).
-#[repr(i32)]
-#[derive(Debug, Clone, Copy)]
-pub enum upid_invalid_rows {
-    /// Leave them out and count them in the report.
-    UPID_INVALID_ROWS_COUNT = 0,
-    /// UPID_INVALID_VALUE with the row.
-    UPID_INVALID_ROWS_REJECT = 1,
-}
 
 /// The samples of one container (or pod) and metric. Set up with upid_series_init; nothing is kept after the call.
 #[repr(C)]
@@ -143,11 +99,11 @@ pub(crate) struct Series<'a> {
     pub(crate) options: IngestOptions,
 }
 
-impl<'a> Series<'a> {
+impl Series<'_> {
     /// Reads and checks a series of C.
     ///
     /// # Safety
-    /// `series` is NULL or points to a `upid_series` whose texts and arrays are NULL or readable during `'a`.
+    /// `series` is NULL or points to a `upid_series` whose texts and arrays are NULL or readable while the result lives.
     pub(crate) unsafe fn read(series: *const upid_series) -> Result<Self> {
         // SAFETY: the caller's contract.
         let series = unsafe { layout::read(series, "series") }?;
@@ -158,14 +114,28 @@ impl<'a> Series<'a> {
             metric: unsafe { series.metric() }?,
             // SAFETY: the caller's contract.
             columns: unsafe { series.columns() }?,
-            options: IngestOptions::default()
-                .duplicates(duplicates(series.duplicates)?)
-                .invalid(invalid_rows(series.invalid_rows)?),
+            options: series.options()?,
         })
     }
 }
 
 impl upid_series {
+    fn options(&self) -> Result<IngestOptions> {
+        Ok(IngestOptions::default()
+            .duplicates(choice(
+                &DUPLICATES,
+                self.duplicates,
+                "series.duplicates",
+                "upid_duplicates",
+            )?)
+            .invalid(choice(
+                &INVALID_ROWS,
+                self.invalid_rows,
+                "series.invalid_rows",
+                "upid_invalid_rows",
+            )?))
+    }
+
     /// # Safety
     /// The names are NULL or end with NUL.
     unsafe fn key(&self) -> Result<UsageKey> {
@@ -220,7 +190,7 @@ impl upid_series {
                     slice::array(self.validity, self.len.div_ceil(8), "series.validity")
                 }?)
             },
-            kind: sample_kind(self.kind)?,
+            kind: choice(&SAMPLE_KINDS, self.kind, "series.kind", "upid_sample_kind")?,
         })
     }
 
@@ -233,57 +203,15 @@ impl upid_series {
             // SAFETY: the same contract.
             unsafe { slice::array(series.values.cast(), series.len, "series.values") }
         }
-        // SAFETY (all arms): the caller says that the elements are of `value_type`.
-        match self.value_type {
+        match choice(&VALUE_TYPES, self.value_type, "series.value_type", "upid_value_type")? {
+            // SAFETY: the elements are of `value_type`, says the caller.
+            UPID_VALUES_F64 => unsafe { typed(self) }.map(Values::F64),
             // SAFETY: as above.
-            t if t == upid_value_type::UPID_VALUES_F64 as i32 => {
-                unsafe { typed(self) }.map(Values::F64)
-            }
+            UPID_VALUES_F32 => unsafe { typed(self) }.map(Values::F32),
             // SAFETY: as above.
-            t if t == upid_value_type::UPID_VALUES_F32 as i32 => {
-                unsafe { typed(self) }.map(Values::F32)
-            }
+            UPID_VALUES_I64 => unsafe { typed(self) }.map(Values::I64),
             // SAFETY: as above.
-            t if t == upid_value_type::UPID_VALUES_I64 as i32 => {
-                unsafe { typed(self) }.map(Values::I64)
-            }
-            // SAFETY: as above.
-            t if t == upid_value_type::UPID_VALUES_U64 as i32 => {
-                unsafe { typed(self) }.map(Values::U64)
-            }
-            other => Err(unknown(other, "series.value_type", "upid_value_type")),
+            UPID_VALUES_U64 => unsafe { typed(self) }.map(Values::U64),
         }
     }
-}
-
-fn sample_kind(number: i32) -> Result<SampleKind> {
-    match number {
-        n if n == upid_sample_kind::UPID_KIND_GAUGE as i32 => Ok(SampleKind::Gauge),
-        n if n == upid_sample_kind::UPID_KIND_COUNTER as i32 => Ok(SampleKind::Counter),
-        n if n == upid_sample_kind::UPID_KIND_INCREMENT as i32 => Ok(SampleKind::Increment),
-        other => Err(unknown(other, "series.kind", "upid_sample_kind")),
-    }
-}
-
-fn duplicates(number: i32) -> Result<Duplicates> {
-    match number {
-        n if n == upid_duplicates::UPID_DUPLICATES_KEEP_MAX as i32 => Ok(Duplicates::KeepMax),
-        n if n == upid_duplicates::UPID_DUPLICATES_KEEP_LAST as i32 => Ok(Duplicates::KeepLast),
-        n if n == upid_duplicates::UPID_DUPLICATES_REJECT as i32 => Ok(Duplicates::Reject),
-        other => Err(unknown(other, "series.duplicates", "upid_duplicates")),
-    }
-}
-
-fn invalid_rows(number: i32) -> Result<Invalid> {
-    match number {
-        n if n == upid_invalid_rows::UPID_INVALID_ROWS_COUNT as i32 => Ok(Invalid::Count),
-        n if n == upid_invalid_rows::UPID_INVALID_ROWS_REJECT as i32 => Ok(Invalid::Reject),
-        other => Err(unknown(other, "series.invalid_rows", "upid_invalid_rows")),
-    }
-}
-
-fn unknown(number: i32, place: &str, list: &str) -> Error {
-    Error::new(ErrorKind::InvalidValue, format!("{number} is no {list}"))
-        .at_path(place)
-        .hint(format!("use a constant of {list}; upid_series_init sets the default"))
 }
