@@ -414,6 +414,31 @@ typedef int32_t upid_invalid_rows;
 #endif // __cplusplus
 
 /**
+ * The definition of a quantile.
+ */
+enum upid_quantile_method
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The value of rank max(1, ceil(q * n)); always one of the values.
+   */
+  UPID_QUANTILE_NEAREST = 0,
+  /**
+   * Linear between values, as numpy's default (type 7 of Hyndman and Fan).
+   */
+  UPID_QUANTILE_LINEAR = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum upid_quantile_method upid_quantile_method;
+#else
+typedef int32_t upid_quantile_method;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Text made by the library, mostly JSON: read with upid_text_data, freed with upid_text_free.
  */
 typedef struct upid_text upid_text;
@@ -713,6 +738,18 @@ int32_t upid_render(const char *analysis,
                     size_t analysis_len,
                     const char *format,
                     struct upid_text **text);
+
+/**
+ * Writes one exact quantile of `values` per share in `q` (0..1) to `quantiles`, which has `q_len` places. NaN is missing.
+ *
+ * `method` is a upid_quantile_method. On failure nothing is written; UPID_EMPTY_SERIES if no value is a number.
+ */
+int32_t upid_quantiles(const double *values,
+                       size_t len,
+                       int32_t method,
+                       const double *q,
+                       size_t q_len,
+                       double *quantiles);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,7 +1,11 @@
 //! Enums that C passes as integers, which are checked.
 
+use upid_core::stats::{quantile_linear_sorted, quantile_nearest_sorted};
 use upid_core::usage::{Duplicates, Invalid, SampleKind};
 use upid_core::{Error, ErrorKind, Result};
+
+/// A quantile of sorted values.
+type Quantile = fn(&[f64], f64) -> Result<f64>;
 
 /// What a value is.
 #[repr(i32)]
@@ -51,6 +55,16 @@ pub enum upid_invalid_rows {
     UPID_INVALID_ROWS_REJECT = 1,
 }
 
+/// The definition of a quantile.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy)]
+pub enum upid_quantile_method {
+    /// The value of rank max(1, ceil(q * n)); always one of the values.
+    UPID_QUANTILE_NEAREST = 0,
+    /// Linear between values, as numpy's default (type 7 of Hyndman and Fan).
+    UPID_QUANTILE_LINEAR = 1,
+}
+
 pub(crate) const SAMPLE_KINDS: [(i32, SampleKind); 3] = [
     (upid_sample_kind::UPID_KIND_GAUGE as i32, SampleKind::Gauge),
     (upid_sample_kind::UPID_KIND_COUNTER as i32, SampleKind::Counter),
@@ -75,6 +89,11 @@ pub(crate) const INVALID_ROWS: [(i32, Invalid); 2] = [
     (upid_invalid_rows::UPID_INVALID_ROWS_REJECT as i32, Invalid::Reject),
 ];
 
+pub(crate) const QUANTILE_METHODS: [(i32, Quantile); 2] = [
+    (upid_quantile_method::UPID_QUANTILE_NEAREST as i32, quantile_nearest_sorted),
+    (upid_quantile_method::UPID_QUANTILE_LINEAR as i32, quantile_linear_sorted),
+];
+
 /// What an integer of C stands for.
 pub(crate) fn choice<T: Copy>(
     table: &[(i32, T)],
@@ -85,7 +104,7 @@ pub(crate) fn choice<T: Copy>(
     let found = table.iter().find(|(constant, _)| *constant == number);
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         Error::new(ErrorKind::InvalidValue, format!("{number} is no {list}")).at_path(name).hint(
-            format!("use a constant of {list}; the _init function of the struct sets the default"),
+            format!("use a constant of {list}; a struct gets its defaults from its _init function"),
         )
     })
 }

@@ -38,3 +38,5 @@ pub mod series;
 pub mod usage;
 
 pub mod call;
+
+pub mod quantiles;

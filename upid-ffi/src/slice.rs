@@ -153,6 +153,20 @@ impl<T: Copy> Out<T> {
     }
 }
 
+/// Copies values into a C array of the same length.
+///
+/// # Safety
+/// If `pointer` is not null, `values.len()` elements from it are writable.
+pub(crate) unsafe fn write<T: Plain>(values: &[T], pointer: *mut T, name: &str) -> Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let pointer = checked(pointer, name)?;
+    // SAFETY: the elements are writable, and no Rust object overlaps the caller's array.
+    unsafe { pointer.as_ptr().copy_from_nonoverlapping(values.as_ptr(), values.len()) };
+    Ok(())
+}
+
 /// Copies `bytes` into a C buffer under the two-call pattern and writes the needed size.
 ///
 /// # Safety
@@ -176,9 +190,8 @@ pub(crate) unsafe fn fill(
         .at_path("buffer")
         .hint("call with NULL and 0 to learn the needed size, then with a buffer of that size"));
     }
-    // SAFETY: `bytes.len()` ≤ `capacity` bytes are writable, and no Rust object overlaps the caller's buffer.
-    unsafe { buffer.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
-    Ok(())
+    // SAFETY: `bytes.len()` ≤ `capacity` bytes are writable.
+    unsafe { write(bytes, buffer.as_ptr(), "buffer") }
 }
 
 #[cfg(test)]

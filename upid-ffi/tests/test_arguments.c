@@ -1,4 +1,6 @@
 /* What every caller gets wrong once: each mistake is a status with a place and a hint, never undefined behaviour. */
+#include <math.h>
+
 #include "check.h"
 
 static const char *const WEEK = "{\"text\":\"7d\",\"now\":\"2026-03-15T00:00:00Z\"}";
@@ -122,9 +124,30 @@ static void texts(void) {
   STATUS(upid_text_free(text), UPID_OK);
 }
 
+static void quantiles(void) {
+  double values[] = {0.9, NAN, 0.10, 0.12, 0.11, 0.50, 0.13, 0.12, 0.11};
+  double q[] = {0.5, 0.9, 1.0}, out[3] = {7, 7, 7}, bad[] = {0.5, 1.5};
+  size_t len = sizeof values / sizeof *values;
+  STATUS(upid_quantiles(values, len, UPID_QUANTILE_NEAREST, q, 3, out), UPID_OK);
+  CHECK(out[0] == 0.12 && out[1] == 0.9 && out[2] == 0.9);
+  STATUS(upid_quantiles(values, len, UPID_QUANTILE_LINEAR, q, 3, out), UPID_OK);
+  CHECK(out[0] == 0.12 && fabs(out[1] - 0.62) < 1e-12 && out[2] == 0.9);
+  STATUS(upid_quantiles(values, len, UPID_QUANTILE_LINEAR, NULL, 0, NULL), UPID_OK);
+  REFUSED(upid_quantiles(values, len, 2, q, 3, out), UPID_INVALID_VALUE, "method");
+  REFUSED(upid_quantiles(values, len, 0, bad, 2, out), UPID_INVALID_VALUE, "q");
+  REFUSED(upid_quantiles(values + 1, 1, 0, q, 3, out), UPID_EMPTY_SERIES, "q");
+  REFUSED(upid_quantiles(NULL, 1, 0, q, 3, out), UPID_NULL_POINTER, "values");
+  REFUSED(upid_quantiles(values, SIZE_MAX, 0, q, 3, out), UPID_INVALID_VALUE, "values");
+  REFUSED(upid_quantiles(values, len, 0, (double *)((char *)q + 1), 1, out), UPID_MISALIGNED_POINTER, "q");
+  REFUSED(upid_quantiles(values, len, 0, q, 3, NULL), UPID_NULL_POINTER, "quantiles");
+  REFUSED(upid_quantiles(values, len, 0, q, 3, (double *)((char *)out + 4)), UPID_MISALIGNED_POINTER, "quantiles");
+  CHECK(out[2] == 0.9);
+}
+
 int main(void) {
   versions();
   last_error();
+  quantiles();
   calls();
   analyses();
   texts();
