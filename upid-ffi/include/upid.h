@@ -520,11 +520,11 @@ typedef struct upid_series {
    */
   const char *cluster;
   /**
-   * Kubernetes namespace (`namespace` is a keyword of C++).
+   * Kubernetes namespace, not NULL (`namespace` is a keyword of C++).
    */
   const char *namespace_;
   /**
-   * Pod, or "Kind/name" for what is known only per workload.
+   * Pod, not NULL; or "Kind/name" for what is known only per workload.
    */
   const char *pod;
   /**

@@ -31,12 +31,36 @@ pub(crate) unsafe fn init<T: Versioned>(pointer: *mut T, size: usize, name: &str
 /// # Safety
 /// If `pointer` is not null, its `struct_size` and then that many bytes are readable.
 pub(crate) unsafe fn read<T: Versioned>(pointer: *const T, name: &str) -> Result<T> {
+    // SAFETY: the same contract.
+    unsafe { check(pointer, name) }?;
+    // SAFETY: not null, aligned, and of the size of `T`; its fields allow any bytes.
+    Ok(unsafe { pointer.read() })
+}
+
+/// An out struct that may be NULL; only its `struct_size` is read.
+///
+/// # Safety
+/// As for [`read`], and writable.
+pub(crate) unsafe fn optional_out<T: Versioned>(
+    pointer: *mut T,
+    name: &str,
+) -> Result<Option<Out<T>>> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the same contract.
+    unsafe { check(pointer, name) }?;
+    // SAFETY: the same contract.
+    unsafe { Out::new(pointer, name) }.map(Some)
+}
+
+/// # Safety
+/// If `pointer` is not null, its `struct_size` is readable.
+unsafe fn check<T: Versioned>(pointer: *const T, name: &str) -> Result<()> {
     let pointer = checked(pointer, name)?;
     // SAFETY: every such struct starts with its size.
     let size = unsafe { pointer.cast::<usize>().read() };
-    check_size::<T>(size, &format!("{name}.struct_size"))?;
-    // SAFETY: the caller says that the struct has the size of `T`; its fields allow any bytes.
-    Ok(unsafe { pointer.read() })
+    check_size::<T>(size, &format!("{name}.struct_size"))
 }
 
 fn check_size<T: Versioned>(size: usize, name: &str) -> Result<()> {

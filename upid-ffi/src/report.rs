@@ -5,7 +5,6 @@ use upid_core::usage::IngestReport;
 
 use crate::layout::{self, Versioned};
 use crate::panic::guard;
-use crate::slice::Out;
 
 /// What became of the rows of a series. Set up with upid_ingest_report_init.
 #[repr(C)]
@@ -80,22 +79,6 @@ impl From<&IngestReport> for upid_ingest_report {
             f32_memory: i32::from(report.f32_memory),
         }
     }
-}
-
-/// A report that C may leave out (NULL), with its size checked.
-///
-/// # Safety
-/// `report` is NULL or points to a writable `upid_ingest_report`.
-pub(crate) unsafe fn optional(
-    report: *mut upid_ingest_report,
-) -> Result<Option<Out<upid_ingest_report>>> {
-    if report.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: the caller's contract.
-    unsafe { layout::read(report, "report") }?;
-    // SAFETY: the caller's contract.
-    unsafe { Out::new(report, "report") }.map(Some)
 }
 
 /// Empties a report: `upid_ingest_report_init(&r, sizeof r)`.

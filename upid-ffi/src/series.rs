@@ -28,9 +28,9 @@ pub struct upid_series {
     pub struct_size: usize,
     /// Cluster; NULL or "" if there is only one. All names: at most 253 bytes.
     pub cluster: *const c_char,
-    /// Kubernetes namespace (`namespace` is a keyword of C++).
+    /// Kubernetes namespace, not NULL (`namespace` is a keyword of C++).
     pub namespace_: *const c_char,
-    /// Pod, or "Kind/name" for what is known only per workload.
+    /// Pod, not NULL; or "Kind/name" for what is known only per workload.
     pub pod: *const c_char,
     /// Container; NULL or "" for what is known per pod (network, connections).
     pub container: *const c_char,
@@ -139,17 +139,17 @@ impl upid_series {
     /// # Safety
     /// The names are NULL or end with NUL.
     unsafe fn key(&self) -> Result<UsageKey> {
-        let name = |pointer, name| {
+        let name = |pointer, place| {
             // SAFETY: the caller's contract.
-            let text =
-                unsafe { slice::c_text(pointer, MAX_NAME_BYTES, ErrorKind::InvalidKey, name) }?;
-            Ok::<_, Error>(text.unwrap_or_default().to_owned())
+            unsafe { slice::c_text(pointer, MAX_NAME_BYTES, ErrorKind::InvalidKey, place) }
         };
-        let mut key = UsageKey::new("", "", "");
-        key.cluster = name(self.cluster, "series.cluster")?;
-        key.namespace = name(self.namespace_, "series.namespace_")?;
-        key.pod = name(self.pod, "series.pod")?;
-        key.container = name(self.container, "series.container")?;
+        let (namespace, pod) = ("series.namespace_", "series.pod");
+        let mut key = UsageKey::new(
+            required(name(self.namespace_, namespace)?, namespace, "name it, e.g. \"shop\"")?,
+            required(name(self.pod, pod)?, pod, "name it, e.g. \"cart-0\"")?,
+            name(self.container, "series.container")?.unwrap_or_default(),
+        );
+        name(self.cluster, "series.cluster")?.unwrap_or_default().clone_into(&mut key.cluster);
         Ok(key)
     }
 
@@ -160,12 +160,8 @@ impl upid_series {
         // SAFETY: the caller's contract.
         let name =
             unsafe { slice::c_text(self.metric, METRIC_LIMIT, ErrorKind::UnknownMetric, place) }?;
-        let name = name.ok_or_else(|| {
-            Error::new(ErrorKind::NullPointer, "series.metric is NULL")
-                .at_path(place)
-                .hint("name the metric, e.g. \"cpu\" or \"memory\"")
-        })?;
-        MetricId::parse(name).map_err(|e| e.at_path(place))
+        MetricId::parse(required(name, place, "name it, e.g. \"cpu\" or \"memory\"")?)
+            .map_err(|e| e.at_path(place))
     }
 
     /// # Safety
@@ -214,4 +210,10 @@ impl upid_series {
             UPID_VALUES_U64 => unsafe { typed(self) }.map(Values::U64),
         }
     }
+}
+
+fn required<'a>(name: Option<&'a str>, place: &str, hint: &str) -> Result<&'a str> {
+    name.ok_or_else(|| {
+        Error::new(ErrorKind::NullPointer, format!("{place} is NULL")).at_path(place).hint(hint)
+    })
 }

@@ -7,8 +7,9 @@ use upid_core::usage::{Usage, UsageSpec};
 use upid_core::{Error, ErrorKind, Result, wire};
 
 use crate::handle::Registry;
+use crate::layout;
 use crate::panic::guard;
-use crate::report::{self, upid_ingest_report};
+use crate::report::upid_ingest_report;
 use crate::series::{Series, upid_series};
 use crate::slice::{self, Out};
 use crate::text;
@@ -75,7 +76,7 @@ pub unsafe extern "C" fn upid_usage_add_series(
 ) -> i32 {
     guard(|| {
         // SAFETY: the caller's contract.
-        let report = unsafe { report::optional(report) }?;
+        let report = unsafe { layout::optional_out(report, "report") }?;
         // SAFETY: the caller's contract; the slices are not used after this call.
         let Series { key, metric, columns, options } = unsafe { Series::read(series) }?;
         let done = USAGES.write(usage, "usage", |usage| {

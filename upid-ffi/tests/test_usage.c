@@ -137,6 +137,8 @@ static void bad_series(void) {
   WITH(series.struct_size += 8, UPID_STRUCT_SIZE, "series.struct_size");
   WITH(series.struct_size = SIZE_MAX, UPID_STRUCT_SIZE, "series.struct_size");
   WITH(series.metric = NULL, UPID_NULL_POINTER, "series.metric");
+  WITH(series.namespace_ = NULL, UPID_NULL_POINTER, "series.namespace_");
+  WITH(series.pod = NULL, UPID_NULL_POINTER, "series.pod");
   WITH(series.metric = "cpuu", UPID_UNKNOWN_METRIC, "series.metric");
   WITH(series.metric = "", UPID_UNKNOWN_METRIC, "series.metric");
   WITH(series.kind = 3, UPID_INVALID_VALUE, "series.kind");
