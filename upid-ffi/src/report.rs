@@ -1,6 +1,5 @@
 //! What became of the rows of a series.
 
-use upid_core::Result;
 use upid_core::usage::IngestReport;
 
 use crate::layout::{self, Versioned};
