@@ -4,7 +4,7 @@
 
 #include "check.h"
 
-enum { THREADS = 16, ROUNDS = 200 };
+enum { THREADS = 16, ROUNDS = 40 };
 
 static upid_usage *shared;
 static atomic_int wrong;
