@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use upid_core::{Error, ErrorKind, Result, wire};
+use upid_core::{Error, ErrorKind, Result, json, wire};
 
 use crate::panic::guard;
 use crate::slice::{self, Out};
@@ -101,9 +101,9 @@ pub unsafe extern "C" fn upid_render(
         // SAFETY: the caller's contract.
         let format =
             unsafe { slice::c_text(format, NAME_LIMIT, ErrorKind::InvalidValue, "format") }?;
-        let format = wire::to_json(&format.unwrap_or("Text"))?;
+        let format = json::to_json(&format.unwrap_or("Text"))?;
         let input = object(&[("analysis", analysis), ("format", &format)])?;
-        let output: Rendered = wire::from_json(&wire::call("report.render", &input, None)?)?;
+        let output: Rendered = json::from_json(&wire::call("report.render", &input, None)?)?;
         text::give(output.text, &out)
     })
 }
@@ -118,7 +118,7 @@ struct Rendered {
 fn object(parts: &[(&str, &str)]) -> Result<String> {
     let mut members = Vec::with_capacity(parts.len());
     for (name, value) in parts {
-        wire::from_json::<IgnoredAny>(value).map_err(|e| e.under(name))?;
+        json::from_json::<IgnoredAny>(value).map_err(|e| e.under(name))?;
         members.push(format!("\"{name}\":{value}"));
     }
     Ok(format!("{{{}}}", members.join(",")))

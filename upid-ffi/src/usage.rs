@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use core::ptr;
 
 use upid_core::usage::{Usage, UsageSpec};
-use upid_core::{Error, ErrorKind, Result, wire};
+use upid_core::{Error, ErrorKind, Result, json};
 
 use crate::handle::Registry;
 use crate::layout;
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn upid_usage_new(
         let spec = if spec.is_empty() {
             UsageSpec::default()
         } else {
-            wire::from_json(spec).map_err(|e| e.under("spec"))?
+            json::from_json(spec).map_err(|e| e.under("spec"))?
         };
         let usage = Usage::new(spec).map_err(|e| e.under("spec"))?;
         out.set(USAGES.insert(usage)?);
