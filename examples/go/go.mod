@@ -1,0 +1,3 @@
+module upid
+
+go 1.19

@@ -1,0 +1,277 @@
+/* The Usage handle: good input, every bad argument, merge and bytes. */
+#include <math.h>
+
+#include "check.h"
+
+enum { SAMPLES = 8 };
+static const int64_t START = 1700006400000, STEP = 300000;
+/* The worked example of the usage format. */
+static const double VALUES[SAMPLES] = {0.10, 0.12, 0.11, 0.50, 0.13, 0.12, 0.11, 0.90};
+static const char *const QUANTILES = "{\"selector\":{},\"metric\":\"CpuCores\",\"q\":[0,0.5,0.9,1]}";
+
+static upid_series series_of(const char *pod) {
+  upid_series series;
+  STATUS(upid_series_init(&series, sizeof series), UPID_OK);
+  series.cluster = "c1";
+  series.namespace_ = "shop";
+  series.pod = pod;
+  series.container = "app";
+  series.metric = "cpu";
+  series.len = SAMPLES;
+  series.values = VALUES;
+  series.start_ms = START;
+  series.step_ms = STEP;
+  return series;
+}
+
+static upid_usage *usage_of(const char *pod) {
+  upid_usage *usage = NULL;
+  upid_series series = series_of(pod);
+  STATUS(upid_usage_new(NULL, 0, &usage), UPID_OK);
+  STATUS(upid_usage_add_series(usage, &series, NULL), UPID_OK);
+  return usage;
+}
+
+static size_t length(const upid_usage *usage) {
+  size_t len = 0;
+  STATUS(upid_usage_len(usage, &len), UPID_OK);
+  return len;
+}
+
+/* The bytes of a Usage, to be freed. */
+static uint8_t *bytes_of(const upid_usage *usage, size_t *len) {
+  STATUS(upid_usage_to_bytes(usage, NULL, 0, len), UPID_OK);
+  uint8_t *bytes = malloc(*len);
+  if (!bytes) abort();
+  STATUS(upid_usage_to_bytes(usage, bytes, *len, len), UPID_OK);
+  return bytes;
+}
+
+static int same_bytes(const upid_usage *a, const upid_usage *b) {
+  size_t a_len, b_len;
+  uint8_t *a_bytes = bytes_of(a, &a_len), *b_bytes = bytes_of(b, &b_len);
+  int same = a_len == b_len && memcmp(a_bytes, b_bytes, a_len) == 0;
+  free(a_bytes);
+  free(b_bytes);
+  return same;
+}
+
+static void ingest(void) {
+  upid_usage *usage = NULL, *again = usage_of("web-0");
+  upid_ingest_report report;
+  STATUS(upid_usage_new(NULL, 0, &usage), UPID_OK);
+  CHECK(length(usage) == 0);
+  upid_series series = series_of("web-0");
+  STATUS(upid_ingest_report_init(&report, sizeof report), UPID_OK);
+  STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
+  CHECK(report.accepted == SAMPLES && report.missing == 0 && report.first_bad_row == UINT64_MAX);
+  CHECK(length(usage) == 1);
+  upid_text *text = NULL;
+  STATUS(upid_call("usage.quantiles", QUANTILES, strlen(QUANTILES), usage, &text), UPID_OK);
+  CHECK(text_contains(text, "{\"q\":0.5,\"value\":0.1200635,\"lower\":0.119808,\"upper\":0.120319}"));
+
+  /* Every spelling of the same samples gives the same bytes. */
+  int64_t times[SAMPLES];
+  float floats[SAMPLES];
+  double twice[SAMPLES + 2];
+  uint8_t validity = 0xFF;
+  for (int i = 0; i < SAMPLES; i++) times[i] = START + (SAMPLES - 1 - i) * STEP;
+  for (int i = 0; i < SAMPLES; i++) twice[i] = VALUES[SAMPLES - 1 - i];
+  CHECK(same_bytes(usage, again));
+  upid_usage *third = NULL;
+  STATUS(upid_usage_new(NULL, 0, &third), UPID_OK);
+  series.timestamps_ms = times;
+  series.values = twice;
+  series.validity = &validity;
+  series.metric = "CpuCores";
+  STATUS(upid_usage_add_series(third, &series, &report), UPID_OK);
+  CHECK(report.accepted == SAMPLES && report.out_of_order > 0);
+  CHECK(same_bytes(usage, third));
+  STATUS(upid_usage_free(third), UPID_OK);
+
+  /* Integers and floats. */
+  int64_t signed_values[2] = {1 << 20, -5};
+  uint64_t unsigned_values[2] = {1 << 20, UINT64_MAX};
+  series = series_of("web-1");
+  series.metric = "memory";
+  series.len = 2;
+  series.values = signed_values;
+  series.value_type = UPID_VALUES_I64;
+  STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
+  CHECK(report.accepted == 1 && report.negative == 1 && report.first_bad_row == 1);
+  series.pod = "web-2";
+  series.values = unsigned_values;
+  series.value_type = UPID_VALUES_U64;
+  STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
+  CHECK(report.accepted == 1 && report.out_of_range == 1);
+  series.pod = "web-3";
+  for (int i = 0; i < SAMPLES; i++) floats[i] = 1048576.0f;
+  series.values = floats;
+  series.value_type = UPID_VALUES_F32;
+  STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
+  CHECK(report.accepted == 2 && report.f32_memory == 1);
+
+  /* Missing is not zero and not an error. */
+  double holes[4] = {NAN, INFINITY, -1.0, 0.0};
+  series = series_of("web-4");
+  series.values = holes;
+  series.len = 4;
+  STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
+  CHECK(report.missing == 1 && report.non_finite == 1 && report.negative == 1 && report.accepted == 1);
+  CHECK(report.first_bad_row == 1);
+  CHECK(length(usage) == 5);
+  STATUS(upid_usage_free(usage), UPID_OK);
+  STATUS(upid_usage_free(again), UPID_OK);
+}
+
+static void bad_series(void) {
+  upid_usage *usage = usage_of("web-0"), *before = usage_of("web-0");
+  upid_series good = series_of("web-1"), series;
+#define WITH(change, status, place)                                     \
+  do {                                                                  \
+    series = good;                                                      \
+    change;                                                             \
+    REFUSED(upid_usage_add_series(usage, &series, NULL), status, place); \
+  } while (0)
+  WITH(series.struct_size = 0, UPID_STRUCT_SIZE, "series.struct_size");
+  WITH(series.struct_size += 8, UPID_STRUCT_SIZE, "series.struct_size");
+  WITH(series.struct_size = SIZE_MAX, UPID_STRUCT_SIZE, "series.struct_size");
+  WITH(series.metric = NULL, UPID_NULL_POINTER, "series.metric");
+  WITH(series.namespace_ = NULL, UPID_NULL_POINTER, "series.namespace_");
+  WITH(series.pod = NULL, UPID_NULL_POINTER, "series.pod");
+  WITH(series.metric = "cpuu", UPID_UNKNOWN_METRIC, "series.metric");
+  WITH(series.metric = "", UPID_UNKNOWN_METRIC, "series.metric");
+  WITH(series.kind = 3, UPID_INVALID_VALUE, "series.kind");
+  WITH(series.kind = -1, UPID_INVALID_VALUE, "series.kind");
+  WITH(series.value_type = 4, UPID_INVALID_VALUE, "series.value_type");
+  WITH(series.duplicates = 99, UPID_INVALID_VALUE, "series.duplicates");
+  WITH(series.invalid_rows = INT32_MIN, UPID_INVALID_VALUE, "series.invalid_rows");
+  WITH(series.values = NULL, UPID_NULL_POINTER, "series.values");
+  WITH(series.values = (const char *)VALUES + 1, UPID_MISALIGNED_POINTER, "series.values");
+  WITH(series.timestamps_ms = (const int64_t *)((const char *)VALUES + 4), UPID_MISALIGNED_POINTER,
+       "series.timestamps_ms");
+  WITH(series.len = SIZE_MAX, UPID_INVALID_VALUE, "series.values");
+  WITH(series.len = SIZE_MAX / sizeof(double), UPID_INVALID_VALUE, "series.values");
+  WITH(series.pod = "\xc0\x80", UPID_ENCODING, "series.pod");
+  char endless[1000];
+  memset(endless, 'p', sizeof endless);
+  WITH(series.pod = endless, UPID_INVALID_KEY, "series.pod");
+  WITH(series.namespace_ = endless, UPID_INVALID_KEY, "series.namespace_");
+  WITH(series.step_ms = 0, UPID_INVALID_STEP, "series");
+  WITH(series.step_ms = INT64_MAX, UPID_TIMESTAMP_RANGE, "series");
+  WITH(series.start_ms = -1, UPID_TIMESTAMP_RANGE, "series");
+  int64_t times[SAMPLES] = {START, START, START, START, START, START, START, START};
+  WITH((series.timestamps_ms = times, series.duplicates = UPID_DUPLICATES_REJECT), UPID_DUPLICATE_TIMESTAMP, "series");
+  double bad[SAMPLES] = {0.1, -1.0};
+  WITH((series.values = bad, series.invalid_rows = UPID_INVALID_ROWS_REJECT), UPID_INVALID_VALUE, "series");
+
+  series = good;
+  upid_ingest_report report;
+  STATUS(upid_ingest_report_init(&report, sizeof report), UPID_OK);
+  report.struct_size = 1;
+  REFUSED(upid_usage_add_series(usage, &series, &report), UPID_STRUCT_SIZE, "report.struct_size");
+  REFUSED(upid_usage_add_series(usage, NULL, NULL), UPID_NULL_POINTER, "series");
+  _Alignas(16) char bytes[sizeof series + 16] = {0};
+  REFUSED(upid_usage_add_series(usage, (upid_series *)(bytes + 1), NULL), UPID_MISALIGNED_POINTER, "series");
+  REFUSED(upid_usage_add_series(NULL, &series, NULL), UPID_NULL_POINTER, "usage");
+  REFUSED(upid_usage_add_series((upid_usage *)&series, &series, NULL), UPID_INVALID_HANDLE, "usage");
+  REFUSED(upid_series_init(NULL, sizeof series), UPID_NULL_POINTER, "series");
+  REFUSED(upid_series_init(&series, sizeof series - 1), UPID_STRUCT_SIZE, "struct_size");
+  REFUSED(upid_ingest_report_init(&report, 0), UPID_STRUCT_SIZE, "struct_size");
+  REFUSED(upid_ingest_report_init(NULL, sizeof report), UPID_NULL_POINTER, "report");
+
+  /* Nothing of all that got in. */
+  CHECK(same_bytes(usage, before));
+  series = good;
+  series.len = 0;
+  series.values = NULL;
+  STATUS(upid_usage_add_series(usage, &series, NULL), UPID_OK);
+  STATUS(upid_usage_free(usage), UPID_OK);
+  STATUS(upid_usage_free(before), UPID_OK);
+}
+
+static void specs(void) {
+  upid_usage *usage = NULL, *other = usage_of("web-0");
+  const char *spec = "{\"metrics\":[{\"id\":\"cpu\",\"thresholds\":[0.5]}]}";
+  STATUS(upid_usage_new(spec, strlen(spec), &usage), UPID_OK);
+  REFUSED(upid_usage_merge(usage, other, NULL), UPID_USAGE_SPEC_MISMATCH, "");
+  upid_usage *bad = other;
+  REFUSED(upid_usage_new(spec, strlen(spec) - 2, &bad), UPID_TRUNCATED, "spec.metrics");
+  CHECK(bad == NULL);
+  spec = "{\"maxGapMs\":0}";
+  REFUSED(upid_usage_new(spec, strlen(spec), &bad), UPID_INVALID_CONFIG, "spec.maxGapMs");
+  REFUSED(upid_usage_new(NULL, 0, NULL), UPID_NULL_POINTER, "usage");
+  REFUSED(upid_usage_new(NULL, 5, &bad), UPID_NULL_POINTER, "spec");
+  STATUS(upid_usage_free(usage), UPID_OK);
+  STATUS(upid_usage_free(other), UPID_OK);
+}
+
+static void merges(void) {
+  upid_usage *a = usage_of("web-0"), *b = usage_of("web-1"), *twin = usage_of("web-0");
+  uint64_t overlapping = 99;
+  STATUS(upid_usage_merge(a, b, &overlapping), UPID_OK);
+  CHECK(overlapping == 0 && length(a) == 2 && length(b) == 1);
+  STATUS(upid_usage_merge(b, twin, NULL), UPID_OK);
+  CHECK(same_bytes(a, b));
+  STATUS(upid_usage_merge(a, twin, &overlapping), UPID_OK);
+  CHECK(overlapping == SAMPLES);
+  REFUSED(upid_usage_merge(a, a, NULL), UPID_INVALID_VALUE, "other");
+  REFUSED(upid_usage_merge(NULL, b, NULL), UPID_NULL_POINTER, "usage");
+  REFUSED(upid_usage_merge(a, NULL, NULL), UPID_NULL_POINTER, "other");
+  STATUS(upid_usage_free(b), UPID_OK);
+  REFUSED(upid_usage_merge(a, b, NULL), UPID_INVALID_HANDLE, "other");
+  REFUSED(upid_usage_free(b), UPID_INVALID_HANDLE, "usage");
+  STATUS(upid_usage_free(NULL), UPID_OK);
+  STATUS(upid_usage_free(a), UPID_OK);
+  STATUS(upid_usage_free(twin), UPID_OK);
+}
+
+static void serialised(void) {
+  upid_usage *usage = usage_of("web-0"), *copy = NULL;
+  size_t len = 0, needed = 0;
+  uint8_t *bytes = bytes_of(usage, &len), small[4];
+  STATUS(upid_usage_from_bytes(bytes, len, &copy), UPID_OK);
+  CHECK(same_bytes(usage, copy));
+  STATUS(upid_usage_free(copy), UPID_OK);
+
+  memset(small, 7, sizeof small);
+  REFUSED(upid_usage_to_bytes(usage, small, sizeof small, &needed), UPID_BUFFER_TOO_SMALL, "buffer");
+  CHECK(needed == len && small[0] == 7);
+  REFUSED(upid_usage_to_bytes(usage, NULL, 4, &needed), UPID_NULL_POINTER, "buffer");
+  REFUSED(upid_usage_to_bytes(usage, small, sizeof small, NULL), UPID_NULL_POINTER, "needed");
+  REFUSED(upid_usage_to_bytes(NULL, NULL, 0, &needed), UPID_NULL_POINTER, "usage");
+  REFUSED(upid_usage_len(usage, NULL), UPID_NULL_POINTER, "len");
+
+  /* Cut anywhere and flipped anywhere, the bytes are refused; exact allocations let the checkers see any overrun. */
+  int accepted = 0;
+  for (size_t cut = 0; cut < len; cut++) {
+    uint8_t *part = malloc(cut ? cut : 1);
+    if (!part) abort();
+    memcpy(part, bytes, cut);
+    copy = usage;
+    accepted += upid_usage_from_bytes(part, cut, &copy) == UPID_OK;
+    CHECK(copy == NULL);
+    free(part);
+  }
+  for (size_t at = 0; at < len; at++) {
+    bytes[at] ^= 0x10;
+    accepted += upid_usage_from_bytes(bytes, len, &copy) == UPID_OK;
+    bytes[at] ^= 0x10;
+  }
+  CHECK(accepted == 0);
+  REFUSED(upid_usage_from_bytes(bytes, len - 1, &copy), UPID_CORRUPT_USAGE, "");
+  REFUSED(upid_usage_from_bytes(NULL, 1, &copy), UPID_NULL_POINTER, "bytes");
+  REFUSED(upid_usage_from_bytes(bytes, SIZE_MAX, &copy), UPID_INVALID_VALUE, "bytes");
+  REFUSED(upid_usage_from_bytes(bytes, len, NULL), UPID_NULL_POINTER, "usage");
+  free(bytes);
+  STATUS(upid_usage_free(usage), UPID_OK);
+}
+
+int main(void) {
+  ingest();
+  bad_series();
+  specs();
+  merges();
+  serialised();
+  return check_report("usage");
+}
