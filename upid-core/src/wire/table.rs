@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::json::{self, from_json, from_json_noting, to_json};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{RequestCount, Usage, operations as usage_ops};
-use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
+use crate::{analysis, cost, report, rightsize, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -114,35 +114,6 @@ operations! {
         usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u);
     "usage.summarize", "Summarises series, events and request counts into a Usage.",
         usage_ops::SummarizeInput<RequestCount> => usage_ops::SummarizeOutput, |i, _| i.run(|rows| Ok(rows.to_vec()));
-}
-
-/// Input of `timerange.parse`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(super) struct TimeRangeInput {
-    /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
-    pub text: String,
-    /// The end of a relative range.
-    pub now: Timestamp,
-}
-
-impl TimeRangeInput {
-    fn run(&self) -> Result<ParsedTimeRange> {
-        let TimeRange { start, end } = parse_time_range(&self.text, self.now)?;
-        Ok(ParsedTimeRange { start, end, seconds: (end.0 - start.0) as f64 / 1000.0 })
-    }
-}
-
-/// Output of `timerange.parse`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(super) struct ParsedTimeRange {
-    /// First instant.
-    pub start: Timestamp,
-    /// First instant after.
-    pub end: Timestamp,
-    /// Length.
-    pub seconds: f64,
 }
 
 #[cfg(test)]
