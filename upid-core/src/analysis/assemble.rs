@@ -47,12 +47,7 @@ impl Builder<'_> {
                 name: pod.name.clone(),
                 workload: joined.owner.clone(),
                 node: pod.node.clone(),
-                state: people::state(
-                    idle.verdict,
-                    fit == Fit::Under,
-                    cost.waste_share,
-                    self.config,
-                ),
+                state: people::state(idle.verdict, fit == Fit::Under, cost.waste_share, self.config),
                 confidence: idle.confidence.clone(),
                 business: people::business(&idle, people::criticality(self.snapshot, joined)),
                 idle,
@@ -77,8 +72,7 @@ impl Builder<'_> {
                 tally.merge(self.tallies.pods.get(&key_of(self.join.pods[index].pod)))?;
             }
             let assessed: Vec<IdleAssessment> = mine.iter().map(|p| p.idle.clone()).collect();
-            let idle =
-                if assessed.is_empty() { None } else { Some(idle::aggregate(&assessed, None)?) };
+            let idle = if assessed.is_empty() { None } else { Some(idle::aggregate(&assessed, None)?) };
             let pressed = joined.pods.iter().any(|&i| self.fits.get(i) == Some(&Fit::Under));
             let cost = tally.summary(self.config);
             let verdict = idle.as_ref().map_or(IdleVerdict::Unknown, |i| i.verdict);
@@ -88,7 +82,7 @@ impl Builder<'_> {
                 kind: key.1.clone(),
                 name: key.2.clone(),
                 state: people::state(verdict, pressed, cost.waste_share, self.config),
-                probability: idle.as_ref().and_then(|i| i.probability),
+                probability: idle.as_ref().map(|i| i.probability),
                 confidence: idle.as_ref().map_or(0.0, |i| i.confidence),
                 pods: mine.iter().map(|p| p.id.clone()).collect(),
                 cost,
@@ -102,8 +96,7 @@ impl Builder<'_> {
                 .filter_map(|&i| self.join.pods[i].life)
                 .map(|life| i128::from(life.ms()))
                 .sum();
-            let whole =
-                i128::from(workload.replicas.current) * i128::from(self.snapshot.window.ms());
+            let whole = i128::from(workload.replicas.current) * i128::from(self.snapshot.window.ms());
             let containers = size::containers(facts, self.join, joined);
             let least_idle = mine.iter().min_by(|a, b| {
                 let (p, q) = (a.idle.probability, b.idle.probability);
@@ -116,17 +109,16 @@ impl Builder<'_> {
                     reasons: &reasons,
                     containers: &containers,
                     lived: (lived, whole),
-                    throttling: mine
-                        .iter()
-                        .filter_map(|p| p.usage.throttling)
-                        .max_by(f64::total_cmp),
+                    throttling: mine.iter().filter_map(|p| p.usage.throttling).max_by(f64::total_cmp),
                     ooms: mine.iter().map(|p| p.usage.ooms).sum(),
                 },
                 self.config,
             )?);
             workloads.push(workload);
         }
-        recommendations.sort_by(|a, b| (b.monthly_savings, &a.id).cmp(&(a.monthly_savings, &b.id)));
+        recommendations.sort_by(|a, b| {
+            (b.monthly_savings, &a.id).cmp(&(a.monthly_savings, &b.id))
+        });
         Ok((workloads, recommendations))
     }
 }

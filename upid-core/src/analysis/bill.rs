@@ -67,14 +67,13 @@ pub(super) fn input(
             });
         }
         for key in joined.usage.keys() {
-            let known =
-                key.container.is_empty() || pod.containers.iter().any(|c| c.name == key.container);
+            let known = key.container.is_empty()
+                || pod.containers.iter().any(|c| c.name == key.container);
             if !known {
                 unread.push(format!("{}/{}", joined.id(), key.container));
             }
         }
-        let workload =
-            (pod.namespace.as_str(), joined.owner.kind.as_str(), joined.owner.name.as_str());
+        let workload = (pod.namespace.as_str(), joined.owner.kind.as_str(), joined.owner.name.as_str());
         pods.push(CostPod {
             namespace: pod.namespace.clone(),
             name: pod.name.clone(),
@@ -133,7 +132,8 @@ fn services_of(snapshot: &Snapshot) -> BTreeMap<WorkloadName<'_>, Vec<String>> {
     let mut map: BTreeMap<WorkloadName<'_>, Vec<String>> = BTreeMap::new();
     for service in &snapshot.services {
         for workload in service.selects.iter().flatten() {
-            let key = (service.namespace.as_str(), workload.kind.as_str(), workload.name.as_str());
+            let key =
+                (service.namespace.as_str(), workload.kind.as_str(), workload.name.as_str());
             map.entry(key).or_default().push(service.name.clone());
         }
     }
@@ -168,8 +168,7 @@ impl Steps<'_, '_> {
         } else {
             // Only the pod level is known: it is the container's own where there is but one.
             let pod = self.joined.pod;
-            let alone =
-                pod.containers.iter().filter(|c| c.kind != ContainerType::Init).count() == 1;
+            let alone = pod.containers.iter().filter(|c| c.kind != ContainerType::Init).count() == 1;
             let level = pod_level(&self.joined.usage, &metrics);
             if level && alone && kind != ContainerType::Init {
                 for (into, metric) in series.iter_mut().zip(metrics) {

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::model::{Finding, OwnerRef, Snapshot, Workload, facts};
 use crate::units::fnv1a;
 use crate::usage::Usage;
+use crate::usage::operations::EncodedUsage;
 use crate::{VERSION, calendar, cost, json};
 
 /// Input of the operation `analyze`; the Usage is that of the call.
@@ -34,7 +35,10 @@ impl AnalyzeInput {
     /// input's unknown fields in `quality`.
     pub(crate) fn run(self, usage: Option<&Usage>, ignored: &[String]) -> Result<Analysis> {
         let embedded = match (&self.usage, usage) {
-            (Some(text), None) => Some(Usage::from_base64(text).map_err(|e| e.under("usage"))?),
+            (Some(text), None) => {
+                let encoded = EncodedUsage { usage: text.clone() };
+                Some(encoded.decode().map_err(|e| e.at_path("usage"))?)
+            }
             _ => None,
         };
         let none = Usage::default();
@@ -63,7 +67,8 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         .workloads
         .keys()
         .map(|key| {
-            let owner = OwnerRef { kind: key.1.clone(), name: key.2.clone(), inferred: false };
+            let owner =
+                OwnerRef { kind: key.1.clone(), name: key.2.clone(), inferred: false };
             (key.clone(), facts::facts(snapshot, &key.0, &owner))
         })
         .collect();

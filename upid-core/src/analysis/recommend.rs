@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::AnalysisConfig;
-use super::recommendation::{Change, Level, Recommendation, RecommendationType, Risk, Savings};
+use super::recommendation::{
+    Change, Level, Recommendation, RecommendationType, Risk, Savings,
+};
 use super::result::{State, WorkloadAnalysis};
 use crate::error::Result;
 use crate::model::{Container, Reason};
@@ -87,14 +89,7 @@ fn resize(
     }
     if let Some(memory) = &size.memory {
         let blocked = case.ooms > 0;
-        changes.resource(
-            "memory",
-            memory,
-            limits.memory_bytes,
-            bytes,
-            blocked,
-            memory_risk(memory),
-        );
+        changes.resource("memory", memory, limits.memory_bytes, bytes, blocked, memory_risk(memory));
     }
     if changes.list.is_empty() {
         return Ok(None);
@@ -113,17 +108,13 @@ fn resize(
     };
     let verb = if saves { "Lower" } else { "Raise" };
     let target = format!("{}/{}", w.id, size.key.container);
-    let mut r =
-        new(kind, target, format!("{verb} what {} of {} asks for.", size.key.container, w.id));
+    let mut r = new(kind, target, format!("{verb} what {} of {} asks for.", size.key.container, w.id));
     r.change = changes.list;
     r.reasons = changes.reasons;
     if let Some(share) = throttled {
         r.reasons.push(
-            Reason::new(
-                "Throttled",
-                format!("the CPU was throttled in {:.0} % of its periods", share * 100.0),
-            )
-            .with("share", share),
+            Reason::new("Throttled", format!("the CPU was throttled in {:.0} % of its periods", share * 100.0))
+                .with("share", share),
         );
     }
     if case.ooms > 0 {

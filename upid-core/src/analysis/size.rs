@@ -93,7 +93,8 @@ pub(super) fn containers<'a>(
         (true, Some(pod)) => &pod.containers,
         _ => &facts.containers,
     };
-    let mut list: Vec<&Container> = list.iter().filter(|c| c.kind != ContainerType::Init).collect();
+    let mut list: Vec<&Container> =
+        list.iter().filter(|c| c.kind != ContainerType::Init).collect();
     list.sort_by(|a, b| a.name.cmp(&b.name));
     list
 }
@@ -115,8 +116,7 @@ fn history(
         let Some(own) = joined.pod.containers.iter().find(|c| c.name == container.name) else {
             continue;
         };
-        let killed =
-            own.last_termination.as_ref().filter(|t| t.reason.as_deref() == Some("OOMKilled"));
+        let killed = own.last_termination.as_ref().filter(|t| t.reason.as_deref() == Some("OOMKilled"));
         let Some(at) = killed.and_then(|t| t.at) else { continue };
         let known = joined.usage.events(super::bill::whole_hours(snapshot.window)).iter().any(
             |(key, event)| {

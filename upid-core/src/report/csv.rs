@@ -4,23 +4,9 @@ use crate::analysis::Analysis;
 use crate::units::Amount;
 
 const HEAD: [&str; 17] = [
-    "namespace",
-    "pod",
-    "workload_kind",
-    "workload",
-    "node",
-    "state",
-    "idle_probability",
-    "confidence",
-    "currency",
-    "window_cost",
-    "monthly_cost",
-    "monthly_used",
-    "monthly_wasted",
-    "monthly_unmeasured",
-    "waste_share",
-    "cpu_p95_cores",
-    "memory_p95_bytes",
+    "namespace", "pod", "workload_kind", "workload", "node", "state", "idle_probability", "confidence",
+    "currency", "window_cost", "monthly_cost", "monthly_used", "monthly_wasted", "monthly_unmeasured",
+    "waste_share", "cpu_p95_cores", "memory_p95_bytes",
 ];
 
 pub(super) fn render(analysis: &Analysis) -> String {
@@ -36,7 +22,7 @@ pub(super) fn render(analysis: &Analysis) -> String {
             text(&p.workload.name),
             text(p.node.as_deref().unwrap_or_default()),
             format!("{:?}", p.state),
-            number(p.idle.probability),
+            number(Some(p.idle.probability)),
             number(Some(p.confidence.value)),
             analysis.currency.to_string(),
             money(p.cost.amount),

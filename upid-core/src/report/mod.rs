@@ -59,11 +59,7 @@ impl ReportOptions {
             Err(Error::new(ErrorKind::InvalidConfig, what).at_path(path).hint(hint))
         };
         if !(60..=400).contains(&self.width) {
-            return bad(
-                "options.width",
-                format!("a width of {} columns", self.width),
-                "use 60 to 400",
-            );
+            return bad("options.width", format!("a width of {} columns", self.width), "use 60 to 400");
         }
         if self.top == 0 {
             return bad("options.top", "no rows at all".into(), "use at least 1");
