@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use upid_core::{Usage, wire};
+use upid_core::{Usage, json, wire};
 
 use crate::cli::{Format, Source};
 use crate::failure::Failure;
@@ -37,7 +37,7 @@ impl Analysis {
 
     /// Some of its fields.
     pub(crate) fn read<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Failure> {
-        Ok(wire::from_json(&self.0)?)
+        Ok(json::from_json(&self.0)?)
     }
 
     /// A report of the whole, with notes at its end.
@@ -50,7 +50,7 @@ impl Analysis {
         let Self(analysis) = self;
         let input =
             format!("{{\"analysis\":{analysis},\"format\":\"{format}\",\"options\":{options}}}");
-        let report: Report = wire::from_json(&wire::call("report.render", &input, None)?)?;
+        let report: Report = json::from_json(&wire::call("report.render", &input, None)?)?;
         Ok(report.text)
     }
 }

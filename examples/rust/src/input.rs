@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 use upid_core::Usage;
-use upid_core::wire::from_json;
+use upid_core::json::from_json;
 
 use crate::cli::{RequestLog, Source};
 use crate::failure::Failure;

@@ -328,7 +328,7 @@ mod tests {
     /// The example of idle.md §7, through JSON.
     #[test]
     fn the_example() {
-        let input: EvidenceInput = crate::wire::from_json(
+        let input: EvidenceInput = crate::json::from_json(
             r#"{"observedDays":14,"fullWeeks":2,"sources":{"cpu":1,"network":1,"requests":1,"memory":1},
                 "factorLogOdds":{"business":2.0,"resource":1.5}}"#,
         )
@@ -339,8 +339,8 @@ mod tests {
         assert_eq!(got.agreement, 1.0);
         assert!((got.value - 0.891_536_793_7).abs() < 1e-10);
         assert_eq!(got.missing, ["connections"]);
-        let text = crate::wire::to_json(&got).unwrap();
-        assert_eq!(crate::wire::from_json::<Evidence>(&text).unwrap(), got);
+        let text = crate::json::to_json(&got).unwrap();
+        assert_eq!(crate::json::from_json::<Evidence>(&text).unwrap(), got);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod config;
 mod evidence;
+pub(crate) mod ops;
 
 pub use config::{EvidenceCaps, EvidenceConfig, SourceWeights};
 pub(crate) use evidence::evaluate_checked;

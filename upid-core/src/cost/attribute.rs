@@ -82,7 +82,7 @@ pub fn attribute(input: &CostInput, config: &CostConfig) -> Result<Attribution> 
     charges.load_balancers(&mut ledger)?;
     charges.network(&mut ledger)?;
     charges.fees(&mut ledger)?;
-    Report { input, config, book: &book }.write(swept, ledger)
+    Report { input, config, book: &book }.write(&swept, ledger)
 }
 
 /// Errors in pods and in the policy carry their own full path.
@@ -144,7 +144,7 @@ fn sweep_node<'a>(
         rules,
         timeline: config.timeline,
     };
-    let outcome = sweep.run(all)?;
+    let outcome = sweep.run(&all)?;
     let alive_ms = total_ms(&intersect(&life, &[window]));
     Ok((SweptNode { node, priced, machine, alive_ms, outcome }, stray))
 }

@@ -128,7 +128,7 @@ impl Charges<'_> {
                     name: &backend.pod,
                     uid: backend.uid.as_deref(),
                 };
-                if let Some(pod) = self.book.find(name, self.window()) {
+                for pod in self.book.all(name, self.window()) {
                     users.extend(self.book.entries[pod].life.iter().map(|&span| (pod, span)));
                 }
             }

@@ -49,7 +49,7 @@ pub struct CostConfig {
     pub prices: Prices,
     /// Fraction off the on-demand price for a Spot node that has no spot price. Default none: then it is missing.
     pub spot_discount: Option<f64>,
-    /// Whether discounts hold for GPUs too. Default true (OpenCost: CPU and memory only).
+    /// Whether discounts hold for GPUs too. Default true (`OpenCost`: CPU and memory only).
     pub discount_gpu: bool,
     /// Age at which a price is called stale, in days before the end of the window. Default 90.
     pub max_price_age_days: u32,

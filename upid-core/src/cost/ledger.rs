@@ -14,11 +14,12 @@ pub(crate) struct PodLevel {
     pub(crate) flags: BTreeSet<&'static str>,
 }
 
-/// Money without a pod, by (node, namespace, reason).
+/// Node, namespace, reason.
+type RemainderKey = (Option<String>, Option<String>, Option<String>);
+
+/// Money without a pod.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Remainders(
-    BTreeMap<(Option<String>, Option<String>, Option<String>), BTreeMap<CostResource, Amount>>,
-);
+pub(crate) struct Remainders(BTreeMap<RemainderKey, BTreeMap<CostResource, Amount>>);
 
 impl Remainders {
     /// Adds an amount; nothing is booked for 0.

@@ -106,6 +106,9 @@ pub(crate) struct NodeOutcome {
     pub(crate) flags: BTreeSet<&'static str>,
 }
 
+/// A leaf that does not live at the moment.
+const ABSENT: Span = Span { start: 0, end: 0, request: [0; 3], usage: [0; 3] };
+
 /// One node to be swept.
 pub(crate) struct Sweep<'a> {
     pub(crate) machine: &'a Machine,
@@ -148,7 +151,7 @@ struct Scratch {
 
 impl Sweep<'_> {
     /// Sweeps the window, cell by cell, over leaves in order of their keys.
-    pub(crate) fn run(&self, leaves: Vec<Leaf>) -> Result<NodeOutcome> {
+    pub(crate) fn run(&self, leaves: &[Leaf]) -> Result<NodeOutcome> {
         let mut outcome = NodeOutcome { flags: self.machine.flags.clone(), ..Default::default() };
         outcome.leaves = leaves
             .iter()
@@ -187,7 +190,7 @@ impl Sweep<'_> {
             if active.len() > before {
                 active.sort_unstable();
             }
-            self.quantities(&leaves, &active, &mut cursors, &pieces, &mut scratch, &mut outcome)?;
+            self.quantities(leaves, &active, &mut cursors, &pieces, &mut scratch, &mut outcome)?;
             self.money(cell, &pieces, &billing, &active, &scratch, &mut outcome)?;
         }
         Ok(outcome)
@@ -267,7 +270,6 @@ impl Sweep<'_> {
             while spans.get(*cursor).is_some_and(|s| s.end <= start) {
                 *cursor += 1;
             }
-            const ABSENT: Span = Span { start: 0, end: 0, request: [0; 3], usage: [0; 3] };
             let present = spans.get(*cursor).filter(|s| s.start <= start);
             let span = present.unwrap_or(&ABSENT);
             for r in [CPU, MEMORY, GPU] {

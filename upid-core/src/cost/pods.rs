@@ -103,6 +103,14 @@ impl<'a> PodBook<'a> {
         }
     }
 
+    /// Everybody who is meant over time: by uid, else all of that name.
+    pub(crate) fn all(&self, name: PodName<'_>, during: Piece) -> Vec<usize> {
+        match (name.uid, self.by_name.get(&(name.namespace, name.name))) {
+            (None, Some(candidates)) => candidates.clone(),
+            _ => self.find(name, during).into_iter().collect(),
+        }
+    }
+
     /// Who is meant: by uid, else of that name the one that lived most of `during`, else the first.
     pub(crate) fn find(&self, name: PodName<'_>, during: Piece) -> Option<usize> {
         let candidates = self.by_name.get(&(name.namespace, name.name))?;

@@ -12,7 +12,7 @@ pub enum PolicyPreset {
     /// Requests first, then usage above them from what is free: a neighbour's burst never moves a bill.
     #[default]
     TwoTier,
-    /// Maximum of request and usage, over capacity [OpenCost].
+    /// Maximum of request and usage, over capacity (as `OpenCost` does).
     OpenCost,
     /// AWS split cost allocation: 9 : 1 for a core and a GiB, hourly means, idle spread on the node.
     AwsSplit,

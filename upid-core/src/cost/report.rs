@@ -37,19 +37,15 @@ type NodeIndex<'a> = BTreeMap<&'a str, usize>;
 
 impl Report<'_> {
     /// Rows, pods, nodes, remainders, totals and quality.
-    pub(crate) fn write(
-        &self,
-        swept: Vec<SweptNode<'_>>,
-        mut ledger: Ledger,
-    ) -> Result<Attribution> {
+    pub(crate) fn write(&self, swept: &[SweptNode<'_>], mut ledger: Ledger) -> Result<Attribution> {
         let index: NodeIndex<'_> =
             swept.iter().enumerate().map(|(at, s)| (s.node.name.as_str(), at)).collect();
-        let mut rows = self.rows(&swept, &index, &mut ledger)?;
+        let mut rows = self.rows(swept, &index, &mut ledger)?;
         let mut spread_idle = None;
         if self.config.policy.rules().idle == IdleHandling::SpreadOnNode {
-            spread_idle = Some(spread_on_nodes(&mut rows, &swept, &mut ledger)?);
+            spread_idle = Some(spread_on_nodes(&mut rows, swept, &mut ledger)?);
         }
-        let pods = self.pods(&rows, &swept, &index)?;
+        let pods = self.pods(&rows, swept, &index)?;
         let nodes = swept.iter().map(node_cost).collect::<Result<Vec<_>>>()?;
 
         let mut totals = CostTotals { spread_idle, ..CostTotals::default() };
@@ -82,7 +78,7 @@ impl Report<'_> {
             flags.extend(row.flags.iter().map(|flag| (flag.clone(), place.clone())));
         }
         let quality = CostQuality {
-            priced_share: priced_share(&swept),
+            priced_share: priced_share(swept),
             measured_share: measured_share(&rows)?,
             flags: Finding::count_flags(flags),
         };
@@ -113,7 +109,7 @@ impl Report<'_> {
         let mut rows: Vec<(usize, CostRow)> = Vec::new();
         for node in swept {
             for leaf in &node.outcome.leaves {
-                rows.push((leaf.pod, self.leaf_row(leaf, node)?));
+                rows.push((leaf.pod, self.leaf_row(leaf, node)));
             }
         }
         // Leaves of pods whose node is not known: they exist, and their amounts are not known.
@@ -136,7 +132,7 @@ impl Report<'_> {
             if row.container.is_none()
                 && let Some(level) = levels.remove(pod)
             {
-                self.add_level(row, level)?;
+                add_level(row, level)?;
             }
         }
         for (pod, level) in levels {
@@ -146,7 +142,7 @@ impl Report<'_> {
             if node.is_none_or(|n| n.is_some_and(|n| !index.contains_key(n))) {
                 row.flags.push("NodeUnknown".to_owned());
             }
-            self.add_level(&mut row, level)?;
+            add_level(&mut row, level)?;
             rows.push((pod, row));
         }
         rows.sort_by(|a, b| (a.0, &a.1.container).cmp(&(b.0, &b.1.container)));
@@ -180,7 +176,7 @@ impl Report<'_> {
         }
     }
 
-    fn leaf_row(&self, leaf: &LeafOutcome, node: &SweptNode<'_>) -> Result<CostRow> {
+    fn leaf_row(&self, leaf: &LeafOutcome, node: &SweptNode<'_>) -> CostRow {
         let entry = &self.book.entries[leaf.pod];
         let container =
             leaf.container.zip(entry.pod).map(|(c, pod)| pod.containers[c].name.clone());
@@ -210,32 +206,7 @@ impl Report<'_> {
         let mut flags = leaf.flags.clone();
         flags.extend(node.priced.flags.iter().filter(|f| **f != "PriceStale"));
         row.flags = flags.into_iter().map(str::to_owned).collect();
-        Ok(row)
-    }
-
-    fn add_level(&self, row: &mut CostRow, level: PodLevel) -> Result<()> {
-        for (resource, split) in level.costs {
-            let Split { amount, used, wasted, unmeasured } = split;
-            let cost =
-                ResourceCost { amount, used, wasted, unmeasured, spread_idle: None, nominal: None };
-            row.costs.insert(resource, cost);
-        }
-        if let Some(cells) = &mut row.cells {
-            let mut sums: BTreeMap<i64, Amount> =
-                cells.iter().map(|c| (c.start.0, c.amount)).collect();
-            for (cell, amount) in level.cells {
-                let sum = sums.entry(cell).or_default();
-                *sum = sum.add(amount)?;
-            }
-            *cells = sums
-                .into_iter()
-                .map(|(start, amount)| CellAmount { start: Timestamp(start), amount })
-                .collect();
-        }
-        let mut flags: BTreeSet<String> = row.flags.drain(..).collect();
-        flags.extend(level.flags.into_iter().map(str::to_owned));
-        row.flags = flags.into_iter().collect();
-        Ok(())
+        row
     }
 
     fn pods(
@@ -262,13 +233,13 @@ impl Report<'_> {
             let known = match (entry.pod, node) {
                 (None, _) => false,
                 (Some(_), None) => true,
-                (Some(_), Some(node)) => match index.get(node).map(|&at| &swept[at]) {
-                    Some(swept) => !matches!(swept.priced.rate, NodeRate::Missing),
-                    None => {
+                (Some(_), Some(node)) => {
+                    let node = index.get(node).map(|&at| &swept[at]);
+                    if node.is_none() {
                         flags.insert("NodeUnknown".to_owned());
-                        false
                     }
-                },
+                    node.is_some_and(|n| !matches!(n.priced.rate, NodeRate::Missing))
+                }
             };
             let projected =
                 known.then(|| projection(split.amount, self.input.window.ms())).transpose()?;
@@ -298,6 +269,31 @@ impl Report<'_> {
     }
 }
 
+/// Adds what belongs to a pod as a whole to its row.
+fn add_level(row: &mut CostRow, level: PodLevel) -> Result<()> {
+    for (resource, split) in level.costs {
+        let Split { amount, used, wasted, unmeasured } = split;
+        let cost =
+            ResourceCost { amount, used, wasted, unmeasured, spread_idle: None, nominal: None };
+        row.costs.insert(resource, cost);
+    }
+    if let Some(cells) = &mut row.cells {
+        let mut sums: BTreeMap<i64, Amount> = cells.iter().map(|c| (c.start.0, c.amount)).collect();
+        for (cell, amount) in level.cells {
+            let sum = sums.entry(cell).or_default();
+            *sum = sum.add(amount)?;
+        }
+        *cells = sums
+            .into_iter()
+            .map(|(start, amount)| CellAmount { start: Timestamp(start), amount })
+            .collect();
+    }
+    let mut flags: BTreeSet<String> = row.flags.drain(..).collect();
+    flags.extend(level.flags.into_iter().map(str::to_owned));
+    row.flags = flags.into_iter().collect();
+    Ok(())
+}
+
 fn resource_hours(quantities: [u128; 3]) -> ResourceHours {
     let hours = |r: usize| quantities[r] as f64 / (PER_UNIT[r] as f64 * MS_PER_HOUR as f64);
     ResourceHours {
@@ -324,7 +320,7 @@ fn node_cost(swept: &SweptNode<'_>) -> Result<NodeCost> {
             unmeasured: pods.unmeasured,
             idle,
             system_overhead: overhead,
-            unit_cost: unit_cost(bill, swept, r)?,
+            unit_cost: unit_cost(bill, swept, r),
         });
     }
     let total = Amount::sum(pools.iter().map(|p| p.bill))?.add(outcome.unsplit)?;
@@ -342,15 +338,13 @@ fn node_cost(swept: &SweptNode<'_>) -> Result<NodeCost> {
     })
 }
 
-/// Pool ÷ (capacity × node hours), half to even.
-fn unit_cost(bill: Amount, swept: &SweptNode<'_>, r: usize) -> Result<Option<RateAmount>> {
-    if swept.alive_ms == 0 {
-        return Ok(None);
-    }
-    let rate = RateAmount(bill.0).mul_int((RateAmount::PER_UNIT / Amount::PER_UNIT) as i64)?;
-    let units = i128::from(swept.machine.capacity[r]) * i128::from(swept.alive_ms);
+/// Pool ÷ (capacity × node hours), half to even; `None` without hours, or for a capacity so small that the price
+/// of a whole unit does not fit.
+fn unit_cost(bill: Amount, swept: &SweptNode<'_>, r: usize) -> Option<RateAmount> {
     let per_hour = i128::from(PER_UNIT[r]) * i128::from(MS_PER_HOUR);
-    rate.mul_ratio(per_hour, units).map(Some)
+    let scale = RateAmount::PER_UNIT / Amount::PER_UNIT;
+    let units = i128::from(swept.machine.capacity[r]) * i128::from(swept.alive_ms);
+    (units > 0).then(|| RateAmount(bill.0).mul_ratio(per_hour * scale, units).ok()).flatten()
 }
 
 fn priced_share(swept: &[SweptNode<'_>]) -> Option<f64> {

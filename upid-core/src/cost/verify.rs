@@ -15,7 +15,7 @@ use crate::units::{Amount, projection};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct VerificationCheck {
-    /// PascalCase name.
+    /// `PascalCase` name.
     pub name: String,
     /// Sum of the absolute differences; 0 if it holds.
     pub residual: Amount,
@@ -88,6 +88,9 @@ fn listed(list: &[CostRemainder]) -> Amount {
     sum(list.iter().flat_map(|entry| entry.costs.values().copied()))
 }
 
+/// Takes one part of a split.
+type Part = fn(&Split) -> Amount;
+
 fn destinations(a: &Attribution) -> VerificationCheck {
     let mut check = VerificationCheck::new("Destinations");
     let totals = &a.totals;
@@ -108,7 +111,7 @@ fn destinations(a: &Attribution) -> VerificationCheck {
     let costs = || a.rows.iter().flat_map(|row| row.costs.values());
     let spread = sum(costs().filter_map(|c| c.spread_idle));
     check.same(spread, totals.spread_idle.unwrap_or_default(), || "totals.spreadIdle".into());
-    let pods: [(&str, Amount, fn(&Split) -> Amount); 4] = [
+    let pods: [(&str, Amount, Part); 4] = [
         ("amount", totals.pods.amount, |s| s.amount),
         ("used", totals.pods.used, |s| s.used),
         ("wasted", totals.pods.wasted, |s| s.wasted),
@@ -188,7 +191,7 @@ fn pods(a: &Attribution) -> VerificationCheck {
     for (index, pod) in a.pods.iter().enumerate() {
         let splits = rows.remove(&(&*pod.namespace, &*pod.name, pod.uid.as_deref()));
         let splits = splits.unwrap_or_default();
-        let parts: [(&str, Option<Amount>, fn(&Split) -> Amount); 4] = [
+        let parts: [(&str, Option<Amount>, Part); 4] = [
             ("amount", pod.amount, |s| s.amount),
             ("used", pod.used, |s| s.used),
             ("wasted", pod.wasted, |s| s.wasted),

@@ -163,7 +163,7 @@ mod tests {
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
             let rows: Vec<&str> = order.iter().map(|at| rows[*at]).collect();
             let json = format!("{{\"replicas\":[{}]}}", rows.join(","));
-            let input: AggregateInput = crate::wire::from_json(&json).unwrap();
+            let input: AggregateInput = crate::json::from_json(&json).unwrap();
             let got = input.run().unwrap();
             assert_eq!((got.probability, got.confidence), (0.20, 0.8));
             assert_eq!(

@@ -1,11 +1,14 @@
 //! One pod: evidence, score, confidence, verdict (idle.md §8).
 
+use std::collections::BTreeMap;
+
 use super::assessment::{DependencyEvidence, IdleAssessment, IdleVerdict, Illusion, ModelInfo};
 use super::business::BusinessEvidence;
 use super::classical::{self, ClassicalFactors};
 use super::clock::WEEK;
 use super::config::IdleConfig;
 use super::evidence::{Counted, HourlyActivity, PodEvidence, age_hours};
+use super::feature::{Factor, SPECS};
 use super::model::{Regime, logit, sigmoid};
 use super::observation::{PodContext, PodObservation};
 use super::reasons::{self, Facts};
@@ -85,7 +88,7 @@ fn assess_checked(
     }
     let dependency = dependencies(context);
     let confidence = confidence(&evidence, &score, &dependency, context, config);
-    let business = evidence.business(&counted);
+    let business = evidence.business(&counted, context.criticality);
     let windows = idle_windows(&evidence, &activity, context.now, config);
     let others = other_requests(&evidence);
     let verdict = if confidence.value < config.verdict_confidence || is_dark(&evidence) {
@@ -215,12 +218,7 @@ fn confidence(
             none(w.services.as_ref().map(Vec::is_empty))
                 && none(w.container_ports.as_ref().map(Vec::is_empty))
         }),
-        factor_log_odds: score
-            .log_odds
-            .factors()
-            .into_iter()
-            .map(|(name, odds)| (name.to_owned(), odds))
-            .collect(),
+        factor_log_odds: known_log_odds(score),
         unhealthy_upstream: dependency.unhealthy > 0,
         age_hours: workload.and_then(|w| w.created_at).map(|at| age_hours(context.now, at)),
         rollout_age_hours: workload
@@ -238,6 +236,17 @@ fn confidence(
             .map(|cpu| HourlyCorrelation { hours: cpu.observed as u64, lag1: lag1(&cpu.mean) }),
     };
     evaluate_checked(&input, &config.evidence)
+}
+
+/// Log-odds by factor of what was measured: a mean that stands for a missing input neither agrees nor disagrees.
+fn known_log_odds(score: &IdleScore) -> BTreeMap<String, f64> {
+    let mut factors = BTreeMap::new();
+    for contribution in score.contributions.iter().filter(|c| c.value.is_some()) {
+        let spec = SPECS.iter().find(|spec| spec.name == contribution.feature);
+        let factor = spec.map_or(Factor::Custom, |spec| spec.factor);
+        *factors.entry(factor.name().to_owned()).or_insert(0.0) += contribution.log_odds;
+    }
+    factors
 }
 
 /// Pearson correlation of neighbouring observed hours; `None` if they do not vary.
@@ -354,7 +363,7 @@ fn illusion(
     let known = known.fold(0_u64, |sum, n| sum.saturating_add(*n));
     Ok(Some(Illusion {
         requests_per_day_all: all as f64 / evidence.log.sample_rate / days,
-        requests_per_day_business: business.requests / days,
+        requests_per_day_business: business.per_day,
         probe_share: known as f64 / all as f64,
         probability_if_all_counted: score.probability,
     }))

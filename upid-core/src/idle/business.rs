@@ -14,10 +14,12 @@ pub struct BusinessEvidence {
     pub requests: f64,
     /// Exposure: days that the log covers.
     pub exposure_days: f64,
-    /// Mean of the rate's posterior Gamma(k+½, E), per day; `null` without exposure.
-    pub mean_per_day: Option<f64>,
-    /// Its upper 95 % bound, per day; `null` without exposure.
-    pub upper_per_day: Option<f64>,
+    /// Business requests per observed day.
+    pub per_day: f64,
+    /// Mean of the rate's posterior Gamma(k+½, E), per day.
+    pub mean_per_day: f64,
+    /// Its upper 95 % bound, per day.
+    pub upper_per_day: f64,
     /// Share of business in all requests; `null` without requests.
     pub share: Option<f64>,
     /// Wilson 95 % interval of that share.
@@ -26,7 +28,7 @@ pub struct BusinessEvidence {
     pub share_upper: Option<f64>,
     /// Local days with business.
     pub active_days: u64,
-    /// Start of the last hour with business, RFC 3339.
+    /// Start of the last hour with business, or `null`.
     pub last_at: Option<crate::units::Timestamp>,
     /// Hours from the end of that hour to the end of the window; never: the hours observed.
     pub hours_since_last: f64,
@@ -34,6 +36,8 @@ pub struct BusinessEvidence {
     pub never: bool,
     /// 1 − 5xx/all of business with a known status; `null` without any.
     pub availability: Option<f64>,
+    /// Impact on users, 0..10, by [`user_impact`].
+    pub user_impact: f64,
 }
 
 /// Posterior mean and upper 95 % bound of a rate per day, from `count` events in `days`; `None` without days.

@@ -1,6 +1,6 @@
 //! Everything that is read from one pod, before any model: the inputs of features, confidence and reasons.
 
-use super::business::{BusinessEvidence, rate_posterior, share};
+use super::business::{BusinessEvidence, rate_posterior, share, user_impact};
 use super::clock::{LocalClock, LocalHour};
 use super::config::IdleConfig;
 use super::feature::IdleFeatures;
@@ -175,14 +175,20 @@ impl PodEvidence {
     }
 
     /// Business evidence; `None` without a log.
-    pub(super) fn business(&self, counted: &Counted) -> Option<BusinessEvidence> {
+    pub(super) fn business(
+        &self,
+        counted: &Counted,
+        criticality: Option<f64>,
+    ) -> Option<BusinessEvidence> {
         if self.regime == Regime::None {
             return None;
         }
         let k = counted.total();
         let rate = self.log.sample_rate;
         let days = self.exposure_days();
-        let posterior = rate_posterior(k as f64, days * rate);
+        // Rows and exposure are thinned alike, so the rate is that of all requests.
+        let (mean_per_day, upper_per_day) = rate_posterior(k as f64, days * rate)?;
+        let requests = k as f64 / rate;
         let report = &self.classified.report;
         let all = report.totals.values().fold(0_u64, |sum, n| sum.saturating_add(*n));
         let share = share(k, all);
@@ -190,10 +196,11 @@ impl PodEvidence {
         let failures = self.classified.business_failures as f64;
         let with_status = self.classified.business_with_status as f64;
         Some(BusinessEvidence {
-            requests: k as f64 / rate,
+            requests,
             exposure_days: days,
-            mean_per_day: posterior.map(|(mean, _)| mean),
-            upper_per_day: posterior.map(|(_, upper)| upper),
+            per_day: requests / days,
+            mean_per_day,
+            upper_per_day,
             share: share.map(|(share, ..)| share),
             share_lower: share.map(|(_, lower, _)| lower),
             share_upper: share.map(|(.., upper)| upper),
@@ -203,6 +210,7 @@ impl PodEvidence {
                 as f64,
             never: last.is_none(),
             availability: (with_status > 0.0).then(|| 1.0 - failures / with_status),
+            user_impact: user_impact(requests / days, criticality),
         })
     }
 
@@ -225,11 +233,11 @@ impl PodEvidence {
         config: &IdleConfig,
     ) -> IdleFeatures {
         let mut features = self.context_features(context);
-        if let Some(business) = self.business(counted) {
+        if let Some(business) = self.business(counted, context.criticality) {
             let covered = (0..self.covered.len()).filter(|at| self.covered.get(*at) == Some(&true));
             let days = self.days_of(covered).max(1) as f64;
             let silent = business.never && business.exposure_days >= SILENCE_DAYS;
-            features.business_rate_upper = business.upper_per_day;
+            features.business_rate_upper = Some(business.upper_per_day);
             features.business_active_days = Some((business.active_days as f64 / days).min(1.0));
             features.hours_since_business = Some(business.hours_since_last);
             features.observed_silence = Some(f64::from(u8::from(silent)));

@@ -21,6 +21,8 @@ mod score;
 mod shipped;
 mod signals;
 mod temporal;
+#[cfg(test)]
+mod tests;
 mod windows;
 
 pub use aggregate::{Replica, ReplicaConfidence, WorkloadIdle, aggregate};

@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn broken_models_are_refused() {
         let code = |json: &str| {
-            let model: IdleModel = crate::wire::from_json(json).unwrap();
+            let model: IdleModel = crate::json::from_json(json).unwrap();
             model.validate().map_err(|e| (e.kind(), e.place().path.clone().unwrap()))
         };
         let bad = |path: &str| Err((ErrorKind::InvalidModel, path.to_owned()));
@@ -304,8 +304,8 @@ mod tests {
         let mut model = IdleModel { version: "x".into(), ..Default::default() };
         model.checksum = Some(model.fingerprint().unwrap());
         assert!(model.validate().is_ok());
-        let text = crate::wire::to_json(&model).unwrap();
-        let read: IdleModel = crate::wire::from_json(&text).unwrap();
+        let text = crate::json::to_json(&model).unwrap();
+        let read: IdleModel = crate::json::from_json(&text).unwrap();
         assert!(read.validate().is_ok());
         model.version = "y".into();
         assert_eq!(model.validate().unwrap_err().kind(), ErrorKind::InvalidModel);

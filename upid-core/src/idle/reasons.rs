@@ -94,7 +94,7 @@ impl Reasons<'_> {
             return;
         };
         let (days, requests) = (business.exposure_days, business.requests);
-        let upper = business.upper_per_day.unwrap_or(f64::NAN);
+        let upper = business.upper_per_day;
         let data = [
             ("requests", Value::from(requests)),
             ("exposureDays", days.into()),

@@ -185,7 +185,7 @@ mod tests {
     /// The example of idle.md §6, through JSON.
     #[test]
     fn the_example() {
-        let input: ScoreInput = crate::wire::from_json(
+        let input: ScoreInput = crate::json::from_json(
             r#"{"features":{"cpuBurstHours":9.6,"hoursSinceBusiness":336},
                 "model":{"regimes":{"Full":{"intercept":-1.2,"weights":{"hoursSinceBusiness":1.2,"cpuBurstHours":-0.9}}},
                          "calibration":{"Full":{"method":"Identity"}}},"regime":"Full"}"#,
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn missing_values_take_the_mean() {
-        let model: IdleModel = crate::wire::from_json(
+        let model: IdleModel = crate::json::from_json(
             r#"{"regimes":{"Full":{"weights":{"cpuLevel":-2,"recurrence":-1},"means":{"cpuLevel":0.25}}}}"#,
         )
         .unwrap();

@@ -98,7 +98,7 @@ mod tests {
         for (name, ..) in TABLE {
             assert!(SPECS.iter().any(|spec| spec.name == *name), "{name}");
         }
-        let text = crate::wire::to_json(model).unwrap();
-        assert_eq!(&crate::wire::from_json::<IdleModel>(&text).unwrap(), model);
+        let text = crate::json::to_json(model).unwrap();
+        assert_eq!(&crate::json::from_json::<IdleModel>(&text).unwrap(), model);
     }
 }

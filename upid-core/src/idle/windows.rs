@@ -446,7 +446,7 @@ mod tests {
         assert_eq!(first.start.to_string(), "2026-03-27T19:00:00Z");
         assert_eq!((first.end.0 - first.start.0) / 3_600_000, 59);
         let json = r#"{"timeZone":"Europe/Berlin","observed":4,"active":[[8,4],[9,4]]}"#;
-        let read: HourProfile = crate::wire::from_json(json).unwrap();
+        let read: HourProfile = crate::json::from_json(json).unwrap();
         assert!(windows(&read, &WindowConfig::default()).unwrap().occurrences.is_empty());
     }
 

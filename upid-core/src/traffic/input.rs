@@ -362,8 +362,8 @@ mod tests {
             r#"{"Probe":4320,"Metronome":720,"Business":6}"#
         );
         assert_eq!(report.quality[0].code, "Inferred");
-        let text = crate::wire::to_json(&report).unwrap();
-        assert_eq!(crate::wire::from_json::<TrafficReport>(&text).unwrap(), report);
+        let text = crate::json::to_json(&report).unwrap();
+        assert_eq!(crate::json::from_json::<TrafficReport>(&text).unwrap(), report);
     }
 
     #[test]
@@ -424,7 +424,7 @@ mod tests {
         let input = TrafficInput {
             request_series: vec![column("curl/8", "GET", "/api/x", &[30; 24])],
             request_log: Some(
-                crate::wire::from_json(r#"{"coverage":"Sampled","sampleRate":0.1}"#).unwrap(),
+                crate::json::from_json(r#"{"coverage":"Sampled","sampleRate":0.1}"#).unwrap(),
             ),
             ..Default::default()
         };
@@ -442,7 +442,7 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidValue);
             assert_eq!(error.place().path.as_deref(), Some("requests[1].count"));
         }
-        let log: RequestLog = crate::wire::from_json(r#"{"sampleRate":0}"#).unwrap();
+        let log: RequestLog = crate::json::from_json(r#"{"sampleRate":0}"#).unwrap();
         let input = TrafficInput { request_log: Some(log), ..Default::default() };
         let error = classify(&input, &TrafficConfig::default()).unwrap_err();
         assert_eq!(error.place().path.as_deref(), Some("requestLog.sampleRate"));

@@ -10,6 +10,7 @@ mod config;
 mod hours;
 mod input;
 mod metronome;
+pub(crate) mod ops;
 mod path;
 mod report;
 mod request;

@@ -42,7 +42,7 @@ pub struct Quantity {
 const NANO: i128 = 1_000_000_000;
 /// Magnitudes of 1.7 × 10²⁹ and above do not fit.
 const LIMIT: i128 = 170_000_000_000_000_000_000_000_000_000 * NANO;
-/// Kubernetes caps what is written in BinarySI at 2⁶³ − 1.
+/// Kubernetes caps what is written in `BinarySI` at 2⁶³ − 1.
 const BINARY_MOST: i128 = i64::MAX as i128 * NANO;
 
 const DECIMAL: [(&str, i64); 10] = [
@@ -75,7 +75,7 @@ impl Quantity {
         Ok(Self { nano, format })
     }
 
-    /// Reads the text, and says whether a BinarySI value was capped at 2⁶³ − 1.
+    /// Reads the text, and says whether a `BinarySI` value was capped at 2⁶³ − 1.
     ///
     /// # Errors
     /// `UPID_QUANTITY_PARSE` with the byte offset; `UPID_QUANTITY_RANGE` from 1.7 × 10²⁹ on.
@@ -161,12 +161,14 @@ impl Quantity {
     }
 
     /// Checked sum in our format.
+    #[allow(clippy::should_implement_trait)] // checked, as for money
     pub fn add(self, other: Self) -> Result<Self> {
         let nano = self.nano.checked_add(other.nano).ok_or_else(out_of_range)?;
         Self::from_nano(nano, self.format)
     }
 
     /// Checked difference in our format.
+    #[allow(clippy::should_implement_trait)] // checked, as for money
     pub fn sub(self, other: Self) -> Result<Self> {
         let nano = self.nano.checked_sub(other.nano).ok_or_else(out_of_range)?;
         Self::from_nano(nano, self.format)

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::json::{self, from_json, from_json_noting, to_json};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
-use crate::{analysis, cost, report, rightsize, traffic, usage};
+use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -54,10 +54,20 @@ macro_rules! runner {
 operations! {
     "analyze", "Analyses a cluster: what each pod costs, whether it is idle, what size it should have.",
         analysis::AnalyzeInput => analysis::Analysis, |i, usage, ignored| i.run(usage, ignored), noting;
+    "confidence.evaluate", "Judges how good the evidence about a pod is, apart from what it says.",
+        confidence::ops::EvaluateInput => confidence::Evidence, |i, _| i.run();
     "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "idle.aggregate", "Combines the assessments of replicas: the least idle one decides.",
+        idle::ops::AggregateInput => idle::WorkloadIdle, |i, _| i.run();
+    "idle.assess", "Assesses a pod from samples and requests, or from the Usage by its selector: idle or not, how sure, why.",
+        idle::ops::AssessInput => idle::IdleAssessment, |i, usage| i.run(usage);
+    "idle.score", "Scores features with the shipped or a given model: log-odds, contributions, probability.",
+        idle::ops::ScoreInput => idle::IdleScore, |i, _| i.run();
+    "idle.windows", "Finds the weekly windows in which a profile shows no activity.",
+        idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
@@ -82,6 +92,8 @@ operations! {
         ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeText => ParsedTimeRange, |i, _| i.run();
+    "traffic.classify", "Tells probe, scrape, synthetic and bot requests from business.",
+        traffic::ops::ClassifyInput => traffic::TrafficReport, |i, _| i.run();
     "usage.coverage", "Which hours of a selection were observed, and where the gaps are.",
         usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u);
     "usage.dailyPeaks", "Daily minima and maxima of a selection.",

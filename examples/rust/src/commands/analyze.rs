@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use upid_core::wire;
+use upid_core::{json, wire};
 
 use super::outline::outline;
 use crate::analysis::{Analysis, Elements};
@@ -49,7 +49,7 @@ fn find(elements: Vec<Box<RawValue>>, name: Option<&str>) -> Result<Box<RawValue
     let name = name.unwrap_or_default();
     let mut all = Vec::new();
     for element in elements {
-        let Names { id, namespace, name: own } = wire::from_json(element.get())?;
+        let Names { id, namespace, name: own } = json::from_json(element.get())?;
         let short = if namespace.is_empty() { own } else { format!("{namespace}/{own}") };
         if id == name || short == name {
             return Ok(element);

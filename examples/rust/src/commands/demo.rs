@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use upid_core::{Usage, wire};
+use upid_core::{Usage, json, wire};
 
 use crate::analysis::Analysis;
 use crate::cli::{Demo, Format};
@@ -65,6 +65,6 @@ fn usage() -> Result<Usage, Failure> {
 }
 
 fn assumptions() -> Result<Vec<String>, Failure> {
-    let list: Vec<Assumption> = wire::from_json(ASSUMPTIONS)?;
+    let list: Vec<Assumption> = json::from_json(ASSUMPTIONS)?;
     Ok(list.into_iter().map(|Assumption { code, text }| format!("{code}: {text}")).collect())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use upid_core::wire::from_json;
+use upid_core::json::from_json;
 
 use crate::failure::Failure;
 

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::{Cluster, Provider};
 use crate::units::RateAmount;
 
-/// A built-in table. Source: OpenCost `configs/*.json`, in USD.
+/// A built-in table. Source: `OpenCost`, `configs/*.json`, in USD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub enum BaseTable {
     /// By the provider of the cluster, else `Default`.
     #[default]
     Auto,
-    /// OpenCost's default.
+    /// The default of `OpenCost`.
     Default,
     /// Amazon.
     Aws,

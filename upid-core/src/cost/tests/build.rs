@@ -28,6 +28,7 @@ pub(super) fn money(text: &str) -> Amount {
     Amount::parse(text).unwrap()
 }
 
+#[allow(clippy::unnecessary_wraps)] // every use needs the Option
 pub(super) fn rate(text: &str) -> Option<RateAmount> {
     Some(RateAmount::parse(text).unwrap())
 }

@@ -1,7 +1,7 @@
 //! The worked example of cost.md §5.
 
 use crate::cost::{AttributeInput, Attribution, CostResource, PolicyPreset};
-use crate::wire::from_json;
+use crate::json::from_json;
 
 pub(super) const EXAMPLE: &str = r#"{"window":{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T01:00:00Z"},"currency":"USD",
  "nodes":[{"name":"n1","capacity":{"cpuCores":4,"memoryBytes":17179869184},"allocatable":{"cpuCores":3.8,"memoryBytes":16106127360},"hourlyCost":"0.192"}],

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::units::{Amount, Interval, RateAmount};
 
-/// SplitMix64.
+/// `SplitMix64`.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {

@@ -1,9 +1,10 @@
 //! The worked example of usage.md §5.4 through the operation table, byte for byte.
 
 use crate::ErrorKind;
+use crate::json::from_json;
 use crate::usage::Usage;
 use crate::usage::operations::EncodedUsage;
-use crate::wire::{call, from_json};
+use crate::wire::call;
 
 const SUMMARIZE: &str = r#"{"series":[{"key":{"cluster":"c1","namespace":"shop","pod":"web-0","container":"app"},"metric":"CpuCores","kind":"Gauge",
   "startMs":1700006400000,"stepMs":300000,"values":[0.10,0.12,0.11,0.50,0.13,0.12,0.11,0.90]}]}"#;

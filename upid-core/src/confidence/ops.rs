@@ -1,0 +1,27 @@
+//! Inputs of the JSON operations of this module.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::EvidenceConfig;
+use super::evidence::{Evidence, EvidenceInput, evaluate};
+use crate::error::Result;
+
+/// Input of `confidence.evaluate`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluateInput {
+    /// The evidence.
+    #[serde(flatten)]
+    pub evidence: EvidenceInput,
+    /// Settings.
+    #[serde(default)]
+    pub config: EvidenceConfig,
+}
+
+impl EvaluateInput {
+    /// Runs the operation.
+    pub fn run(&self) -> Result<Evidence> {
+        evaluate(&self.evidence, &self.config)
+    }
+}
