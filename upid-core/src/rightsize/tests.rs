@@ -312,10 +312,10 @@ fn a_usage_gives_the_same_sizes() {
 #[test]
 fn configs_read_by_name_and_refuse_nonsense() {
     let config: RightsizeConfig =
-        json::from_json(r#"{"cpuPolicy":"Max","memoryPolicy":{"PeakFactor":{"risk":0.05}}}"#)
+        crate::json::from_json(r#"{"cpuPolicy":"Max","memoryPolicy":{"PeakFactor":{"risk":0.05}}}"#)
             .unwrap();
     assert_eq!(config.cpu_policy, CpuPolicy::Max(MaxPolicy::default()));
-    let kind = |text: &str| match json::from_json::<RightsizeConfig>(text) {
+    let kind = |text: &str| match crate::json::from_json::<RightsizeConfig>(text) {
         Ok(config) => config.validate().unwrap_err().kind(),
         Err(error) => error.kind(),
     };
@@ -330,8 +330,8 @@ fn configs_read_by_name_and_refuse_nonsense() {
     ] {
         assert!(matches!(kind(text), ErrorKind::InvalidConfig | ErrorKind::Format), "{text}");
     }
-    let text = json::to_json(&RightsizeConfig::default()).unwrap();
-    assert_eq!(json::from_json::<RightsizeConfig>(&text).unwrap(), RightsizeConfig::default());
+    let text = crate::json::to_json(&RightsizeConfig::default()).unwrap();
+    assert_eq!(crate::json::from_json::<RightsizeConfig>(&text).unwrap(), RightsizeConfig::default());
 }
 
 #[test]

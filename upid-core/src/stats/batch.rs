@@ -1,6 +1,6 @@
 //! Effective sample size from hourly batch means.
 
-use super::integrated_time;
+use super::integrated_time_at;
 use crate::units::widening_mul;
 
 /// One observed hour: exact count and sum of its samples.
@@ -35,18 +35,14 @@ pub struct BatchMeans {
 ///
 /// `hours` ascend; `sum_squares` is the sum of the squares of all their samples in quanta. `None` without an hour.
 pub fn batch_means(hours: &[HourSum], sum_squares: u128) -> Option<BatchMeans> {
-    let (first, last) = (hours.first()?, hours.last()?);
-    let n: u64 = hours.iter().map(|h| h.count).sum();
+    hours.first()?;
+    let n = hours.iter().fold(0u64, |n, hour| n.saturating_add(hour.count));
     let observed = hours.len() as u64;
     let means: Vec<f64> = hours.iter().map(|h| h.sum as f64 / h.count as f64).collect();
     let mean = means.iter().sum::<f64>() / observed as f64;
-    let mut centred = vec![None; (last.hour - first.hour + 1) as usize];
-    for (hour, value) in hours.iter().zip(&means) {
-        if let Some(slot) = centred.get_mut((hour.hour - first.hour) as usize) {
-            *slot = Some(value - mean);
-        }
-    }
-    let between = centred.iter().flatten().map(|d: &f64| d * d).sum::<f64>() / observed as f64;
+    let centred: Vec<(i64, f64)> =
+        hours.iter().zip(&means).map(|(h, value)| (h.hour, value - mean)).collect();
+    let between = centred.iter().map(|(_, d)| d * d).sum::<f64>() / observed as f64;
     let within = variance_of_sums(n, hours.iter().map(|h| h.sum).sum(), sum_squares);
     let result = |n_eff: f64, tau: f64, hours_only: bool| {
         Some(BatchMeans { n, n_eff, hours: observed, tau, hours_only })
@@ -57,7 +53,7 @@ pub fn batch_means(hours: &[HourSum], sum_squares: u128) -> Option<BatchMeans> {
     if observed < 8 {
         return result(n.min(observed) as f64, 1.0, true);
     }
-    let tau = integrated_time(&centred, between);
+    let tau = integrated_time_at(&centred, between);
     let n_eff = ((observed as f64 / tau) * (within / between)).clamp(1.0, n as f64);
     result(n_eff, tau, false)
 }

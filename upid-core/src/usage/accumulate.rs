@@ -384,6 +384,8 @@ struct Dense {
 }
 
 impl Dense {
+    // Once per series, and moved to the heap at once.
+    #[allow(clippy::large_stack_arrays)]
     fn new() -> Box<Self> {
         Box::new(Self { counts: [0; BUCKETS], used: [0; BUCKETS / 64] })
     }
@@ -421,4 +423,4 @@ pub(super) fn check_kind(metric: MetricId, kind: SampleKind, spec: &UsageSpec) -
         .hint("see the kinds each metric accepts in the table of MetricId"))
 }
 
-const _: () = assert!(MS_PER_DAY % SLOT_MS == 0 && BUCKETS % 64 == 0);
+const _: () = assert!(MS_PER_DAY % SLOT_MS == 0 && BUCKETS.is_multiple_of(64));

@@ -35,7 +35,7 @@ pub fn summarize_batch(
         |item: &SeriesRef<'_>| summarize(item.key, item.metric, &item.columns, &spec, options);
     // Blocks bound the memory of finished but not yet merged summaries.
     for (block, items) in items.chunks(1024).enumerate() {
-        for (at, done) in run(items, &one).into_iter().enumerate() {
+        for (at, done) in run(items, one).into_iter().enumerate() {
             let at = block * 1024 + at;
             let under = |e: crate::Error| e.under(&format!("series[{at}]"));
             let (summary, part): (UsageSummary, IngestReport) = done.map_err(under)?;

@@ -396,11 +396,9 @@ impl MetricView<'_> {
     pub fn effective_sample_size(&self, range: TimeRange) -> Result<EffectiveSamples> {
         let mut least: Option<EffectiveSamples> = None;
         for at in 0..self.parts.len() {
-            if let Some(found) = self.effective_of_part(at, range)? {
-                if least.is_none_or(|l| found.n_eff < l.n_eff) {
-                    least = Some(found);
-                }
-            }
+            let found = self.effective_of_part(at, range)?;
+            let smaller = |found: &EffectiveSamples| least.is_none_or(|l| found.n_eff < l.n_eff);
+            least = found.filter(smaller).or(least);
         }
         least.ok_or_else(|| empty(self.metric))
     }

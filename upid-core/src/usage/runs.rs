@@ -171,7 +171,7 @@ impl MetricView<'_> {
             let Some(row) = profile.hours.get_mut(usize::from(hour_of_week(tz, start))) else {
                 continue;
             };
-            row.n += stat.count;
+            row.n = row.n.saturating_add(stat.count);
             row.sum += stat.sum;
             row.observed_hours += 1;
             row.min = Some(row.min.map_or(stat.min, |min| min.min(stat.min)));

@@ -79,13 +79,11 @@ impl MetricSummary {
 
     fn insert(&mut self, ms: i64, quanta: u64, resets: u32, spec: &MetricSpec) -> Result<()> {
         let sample = Day::of_sample(ms, quanta, resets, spec)?;
-        match self.days.get_mut(&day_of(ms)) {
-            Some(day) => day.merge(&sample),
-            None => {
-                self.days.insert(day_of(ms), sample);
-                Ok(())
-            }
+        if let Some(day) = self.days.get_mut(&day_of(ms)) {
+            return day.merge(&sample);
         }
+        self.days.insert(day_of(ms), sample);
+        Ok(())
     }
 
     /// Joins all fragments for good.

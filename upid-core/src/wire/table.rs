@@ -4,7 +4,7 @@ use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
 use crate::json::{self, from_json, from_json_noting, to_json};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
-use crate::usage::{RequestCount, Usage, operations as usage_ops};
+use crate::usage::{Usage, operations as usage_ops};
 use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
@@ -125,7 +125,17 @@ operations! {
     "usage.seal", "Joins counter parts for good.",
         usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u);
     "usage.summarize", "Summarises series, events and request counts into a Usage.",
-        usage_ops::SummarizeInput<RequestCount> => usage_ops::SummarizeOutput, |i, _| i.run(|rows| Ok(rows.to_vec()));
+        usage_ops::SummarizeInput<traffic::RequestRow> => usage_ops::SummarizeOutput, |i, _| i.run(summarize_requests);
+}
+
+/// The request rows of `usage.summarize`, under the built-in tables of agents and paths.
+fn summarize_requests(
+    usage: &mut Usage,
+    item: usage_ops::KeyedRequests<traffic::RequestRow>,
+) -> Result<Vec<crate::model::Finding>> {
+    let mut input = traffic::TrafficInput::default();
+    (input.requests, input.request_log) = (item.rows, item.request_log);
+    traffic::add_requests(usage, &item.key, &input, None, &traffic::TrafficConfig::default())
 }
 
 #[cfg(test)]

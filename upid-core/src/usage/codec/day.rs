@@ -134,7 +134,8 @@ fn write_cell(cell: &Cell, count: &mut i64, mean: &mut i64, out: &mut Writer) {
 
 fn read_cell(input: &mut Reader<'_>, count: &mut i64, mean: &mut i64) -> Result<Cell> {
     let samples = count.wrapping_add(input.zigzag()?) as u64;
-    input.check(samples > 0, "an observed hour has no sample")?;
+    let possible = (1..=MAX_QUANTA).contains(&samples);
+    input.check(possible, "an observed hour has no sample or too many")?;
     let own = mean.wrapping_add(input.zigzag()?) as u64;
     let rest = input.below(samples - 1, "the remainder of a mean is too large")?;
     let (down, up) = (input.int()?, input.int()?);

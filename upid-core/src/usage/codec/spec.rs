@@ -15,7 +15,9 @@ pub(super) fn write(spec: &UsageSpec, out: &mut Writer) {
         out.u8(u8::from(metric.histogram));
         let thresholds = metric.threshold_quanta();
         out.count(thresholds.len());
-        thresholds.iter().for_each(|t| out.u64(*t));
+        for threshold in thresholds {
+            out.u64(threshold);
+        }
     }
 }
 

@@ -252,7 +252,9 @@ impl RollupInput {
                     .hint("use 1h or 1d, or pass series"));
                 }
             };
-            rows.iter().for_each(|row| columns.push(key, selection.metric, row));
+            for row in &rows {
+                columns.push(key, selection.metric, row);
+            }
         }
         Ok(columns)
     }

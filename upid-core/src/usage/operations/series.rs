@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::input::encode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::units::{Interval, MS_PER_HOUR, Timestamp};
+use crate::model::Finding;
+use crate::units::Timestamp;
 use crate::usage::{
-    Columns, IngestOptions, IngestReport, MetricId, RequestCount, RequestLog, SampleKind,
-    SeriesRef, Times, Usage, UsageEvent, UsageKey, UsageSpec, Values, summarize_batch,
+    Columns, IngestOptions, IngestReport, MetricId, RequestLog, SampleKind, SeriesRef, Times,
+    Usage, UsageEvent, UsageKey, UsageSpec, Values, summarize_batch,
 };
 
 /// One series with one time axis, in any of its spellings (DESIGN.md, Series).
@@ -71,7 +72,7 @@ impl SeriesInput {
 
 fn step_ms(seconds: f64) -> Result<i64> {
     let ms = (seconds * 1000.0).round_ties_even();
-    if ms >= 1.0 && ms < 9e15 && (ms / 1000.0 - seconds).abs() < 1e-9 * seconds {
+    if (1.0..9e15).contains(&ms) && (ms / 1000.0 - seconds).abs() < 1e-9 * seconds {
         return Ok(ms as i64);
     }
     Err(Error::new(ErrorKind::InvalidStep, format!("the step of {seconds} s is not usable"))
@@ -149,11 +150,18 @@ pub struct SummarizeOutput {
     pub usage: String,
     /// What became of the rows.
     pub report: IngestReport,
+    /// What a reader of the requests must know, e.g. that the coverage of a log was inferred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quality: Vec<Finding>,
 }
 
 impl<R> SummarizeInput<R> {
-    /// Builds the Usage; `count` turns the request rows of one key into classes.
-    pub fn run(self, count: impl Fn(&[R]) -> Result<Vec<RequestCount>>) -> Result<SummarizeOutput> {
+    /// Builds the Usage. `add` turns the request rows of one key into classes and adds them; it gives what a reader
+    /// must know. The module that knows request rows stands to the right of this one.
+    pub fn run(
+        self,
+        add: impl Fn(&mut Usage, KeyedRequests<R>) -> Result<Vec<Finding>>,
+    ) -> Result<SummarizeOutput> {
         let spec = self.spec.unwrap_or_default();
         let floats: Vec<Vec<f64>> = self.series.iter().map(SeriesInput::floats).collect();
         let mut items = Vec::with_capacity(self.series.len());
@@ -164,32 +172,16 @@ impl<R> SummarizeInput<R> {
             items.push(SeriesRef { key: &series.key, metric: series.metric, columns });
         }
         let (mut usage, report) = summarize_batch(&items, &spec, &self.options)?;
-        for (at, item) in self.events.iter().enumerate() {
+        for (at, item) in self.events.into_iter().enumerate() {
             usage
-                .add_event(&item.key, item.event.clone())
+                .add_event(&item.key, item.event)
                 .map_err(|e| e.under(&format!("events[{at}]")))?;
         }
-        for (at, item) in self.requests.iter().enumerate() {
-            let add = |usage: &mut Usage| {
-                let rows = count(&item.rows)?;
-                let log = item.request_log.clone().unwrap_or_else(|| covered_by(&rows));
-                usage.add_requests(&item.key, &rows, &log)
-            };
-            add(&mut usage).map_err(|e| e.under(&format!("requests[{at}]")))?;
+        let mut quality = Vec::new();
+        for (at, item) in self.requests.into_iter().enumerate() {
+            let found = add(&mut usage, item).map_err(|e| e.under(&format!("requests[{at}]")))?;
+            quality.extend(found);
         }
-        Ok(SummarizeOutput { usage: encode(&usage), report })
-    }
-}
-
-/// The log that rows imply: every hour from the first to the last.
-fn covered_by(rows: &[RequestCount]) -> RequestLog {
-    let hours = rows.iter().map(|row| row.start_ms.div_euclid(MS_PER_HOUR));
-    let edges = hours.map(|hour| (hour, hour)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    match edges {
-        Some((first, last)) => RequestLog::complete(vec![Interval {
-            start: Timestamp(first * MS_PER_HOUR),
-            end: Timestamp((last + 1) * MS_PER_HOUR),
-        }]),
-        None => RequestLog::default(),
+        Ok(SummarizeOutput { usage: encode(&usage), report, quality })
     }
 }

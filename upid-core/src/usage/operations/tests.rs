@@ -1,9 +1,9 @@
 //! The worked example of usage.md §5.4 through the operation table, byte for byte.
 
 use crate::ErrorKind;
+use crate::json::from_json;
 use crate::usage::Usage;
 use crate::usage::operations::EncodedUsage;
-use crate::json::from_json;
 use crate::wire::call;
 
 const SUMMARIZE: &str = r#"{"series":[{"key":{"cluster":"c1","namespace":"shop","pod":"web-0","container":"app"},"metric":"CpuCores","kind":"Gauge",
@@ -125,11 +125,12 @@ fn series_events_and_requests_in_every_spelling() {
     );
     let usage = usage_of(&format!(
         r#"{{"events":[{{{key},"atMs":5,"kind":"OomKilled","limit":1024}}],
-            "requests":[{{{key},"rows":[{{"key":{{"template":"/a"}},"startMs":7200000,"count":3}}]}}]}}"#
+            "requests":[{{{key},"rows":[{{"start":7200000,"path":"/a?x=1","count":3}}]}}]}}"#
     ));
     let pod = usage.pod("", "n", "p");
     let day = crate::usage::days_before(crate::units::Timestamp(1000), 0);
     assert_eq!(pod.events(day)[0].1.limit, Some(1024));
-    assert_eq!(pod.requests(day)[0].count, 3);
+    let rows = pod.requests(day);
+    assert_eq!((rows[0].count, rows[0].key.template.as_str()), (3, "/a"));
     assert_eq!(pod.request_log(day).observed[0].start.0, 7_200_000);
 }
