@@ -135,7 +135,8 @@ def types_module(document: Schema) -> str:
             sys.executable, "-m", "datamodel_code_generator",
             "--input", str(given), "--input-file-type", "jsonschema", "--output", str(made),
             "--output-model-type", "dataclasses.dataclass", "--target-python-version", "3.10",
-            "--custom-template-dir", str(HERE / "templates"), "--custom-file-header", header("The types of every input and result."),
+            "--custom-template-dir", str(HERE / "templates"),
+            "--custom-file-header", header("The types of every input and result."),
             "--base-class", "upid._base.Record", "--base-class-map", json.dumps(bases),
             "--import-overrides", '{"field": "msgspec"}',
             "--additional-imports", "msgspec.convert,msgspec.UNSET,msgspec.UnsetType",
@@ -182,36 +183,38 @@ def modules(document: Schema, types: dict[str, str]) -> dict[str, str]:
             function_name = snake(rest)
             functions.setdefault(snake(group), {})[function_name] = function(function_name, operation, types)
     files = {}
+    groups = sorted(functions.keys() - {"_operations"})
     for module, bodies in functions.items():
-        doc = f"Operations `{module}.*`." if module != "_operations" else "Operations without a group, and the table of all."
+        own = module == "_operations"
+        doc = "Every operation: groups, functions without a group, results." if own else f"Operations `{module}.*`."
         body = header(doc) + "\nfrom __future__ import annotations\n\n"
+        names = sorted([*bodies, *(groups if own else ())])
+        imports = ", ".join(sorted(["types", *(groups if own else ())]))
+        body += f"from upid import {imports}\n"
         if bodies:
-            body += "from upid import types\nfrom upid._call import Json, run\nfrom upid._usage import Usage\n\n"
-            body += f"__all__ = {sorted(bodies)!r}\n\n\n" + "\n\n".join(bodies.values())
-        if module == "_operations":
-            body += table(document, types, functions)
+            body += "from upid._call import Json, run\nfrom upid._usage import Usage\n"
+        body += f"\n__all__ = {names!r}\n\n\n" + "\n\n".join(bodies.values())
+        if own:
+            body += table(document, types)
         files[f"{module}.py"] = body
     return files
 
 
-def table(document: Schema, types: dict[str, str], functions: dict[str, dict[str, str]]) -> str:
-    outputs = {types[f"{op['name']} output"]: op["name"] for op in reversed(document["operations"])}
-    objects = {name for name, schema in document["$defs"].items() if "properties" in schema}
-    lines = "".join(f'    "{name}": "{outputs[name]}",\n' for name in sorted(outputs) if name in objects)
-    groups = sorted(set(functions) - {"_operations"})
-    return (
-        f"\n\nGROUPS = {groups!r}\n\n"
-        "# The type of a result, and an operation that gives it: whose canonical JSON is the type's.\n"
-        "RESULTS = {\n" + lines + "}\n"
+def table(document: Schema, types: dict[str, str]) -> str:
+    """Which type each operation gives, for those that give an object."""
+    outputs = {op["name"]: types[f"{op['name']} output"] for op in document["operations"]}
+    lines = "".join(
+        f'    "{name}": types.{kind},\n' for name, kind in outputs.items() if "properties" in document["$defs"][kind]
     )
+    return f"\n\nRESULTS = {{\n{lines}}}\n"
 
 
-def formatted(text: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--line-length", "120", "--stdin-filename", "generated.py", "-"],
-        input=text, text=True, capture_output=True, check=True,
-    )  # fmt: skip
-    return done.stdout
+def formatted(name: str, text: str) -> str:
+    """In the style of the hand-written files."""
+    for tool in (["check", "--fix-only", "--quiet"], ["format"]):
+        command = [sys.executable, "-m", "ruff", *tool, "--stdin-filename", str(PACKAGE / name), "-"]
+        text = subprocess.run(command, input=text, text=True, capture_output=True, check=True, cwd=HERE).stdout
+    return text
 
 
 def generated() -> dict[str, str]:
@@ -219,7 +222,12 @@ def generated() -> dict[str, str]:
     types = named_outputs(document)
     files = modules(document, types)
     files["types.py"] = types_module(document)
-    return {name: formatted(text) for name, text in sorted(files.items())}
+    return {name: formatted(name, text) for name, text in sorted(files.items())}
+
+
+def written(name: str) -> str | None:
+    path = PACKAGE / name
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def main() -> int:
@@ -229,7 +237,11 @@ def main() -> int:
     files = generated()
     present = {path.name for path in PACKAGE.glob("*.py") if MARK in path.read_text(encoding="utf-8")[:400]}
     gone = present - files.keys()
-    stale = [name for name, text in files.items() if not (PACKAGE / name).is_file() or (PACKAGE / name).read_text(encoding="utf-8") != text]
+    stale = [
+        name
+        for name, text in files.items()
+        if not (PACKAGE / name).is_file() or (PACKAGE / name).read_text(encoding="utf-8") != text
+    ]
     if check:
         for name in [*stale, *gone]:
             print(f"stale: {PACKAGE / name}; run generate.py", file=sys.stderr)

@@ -1,9 +1,9 @@
 //! Operations: JSON in, JSON out.
 
 use pyo3::prelude::*;
-use upid_core::wire;
+use upid_core::{units::Timestamp, wire};
 
-use crate::error::run;
+use crate::error::{exception, run};
 use crate::usage::NativeUsage;
 
 /// Runs an operation on JSON text and gives the JSON text of its result.
@@ -39,4 +39,11 @@ pub(crate) fn operations(py: Python<'_>) -> PyResult<String> {
 #[pyfunction]
 pub(crate) fn schema() -> &'static str {
     wire::schema_text()
+}
+
+/// Epoch milliseconds of RFC 3339 text.
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+pub(crate) fn instant(py: Python<'_>, text: &str) -> PyResult<i64> {
+    Timestamp::parse(text).map(Timestamp::ms).map_err(|error| exception(py, &error))
 }

@@ -4,6 +4,7 @@
 
 mod arrow;
 mod call;
+mod columns;
 mod error;
 mod usage;
 
@@ -13,7 +14,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _upid {
     #[pymodule_export]
-    use super::call::{call, canonical, operations, schema};
+    use super::call::{call, canonical, instant, operations, schema};
     #[pymodule_export]
     use super::usage::NativeUsage;
 

@@ -1,9 +1,16 @@
 //! `Usage` behind a lock, so that Python threads may share one.
 
+use std::ptr;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, UsageKey};
+use upid_core::wire::{from_json, to_json};
 use upid_core::{Error, ErrorKind, Result, Usage};
+
+use crate::columns::{TimesColumn, ValuesColumn, bits};
+use crate::error::run;
 
 /// The summaries of a cluster; `upid.Usage` wraps it.
 #[pyclass(frozen, module = "upid._upid")]
@@ -21,7 +28,7 @@ impl NativeUsage {
 }
 
 fn poisoned<T>(_: PoisonError<T>) -> Error {
-    Error::new(ErrorKind::Internal, "this Usage was left half written by a bug that an earlier call hit")
+    Error::new(ErrorKind::Internal, "an earlier call hit a bug and left this Usage half written")
         .hint("build it again from its data")
 }
 
@@ -30,5 +37,77 @@ impl NativeUsage {
     #[new]
     fn new() -> Self {
         Self(RwLock::new(Usage::default()))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (data, /))]
+    fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
+        run(py, || Usage::from_bytes(data)).map(|usage| Self(RwLock::new(usage)))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        run(py, || Ok(self.read()?.to_bytes())).map(|bytes| PyBytes::new(py, &bytes))
+    }
+
+    #[pyo3(signature = (cluster, namespace, pod, container, metric, kind, times, values, options, /))]
+    #[allow(clippy::too_many_arguments)]
+    fn add_series<'py>(
+        &self,
+        py: Python<'py>,
+        cluster: &str,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        metric: &str,
+        kind: &str,
+        times: &Bound<'py, PyAny>,
+        values: &Bound<'py, PyAny>,
+        options: &str,
+    ) -> PyResult<String> {
+        let times = TimesColumn::of(times)?;
+        let (values, validity) = ValuesColumn::of(values)?;
+        let validity = bits(validity.as_ref());
+        let (timestamps_ms, values) = (times.borrow()?, values.borrow()?);
+        run(py, || {
+            let key = UsageKey::new(namespace, pod, container).in_cluster(cluster);
+            let metric = MetricId::parse(metric)?;
+            let kind: SampleKind = from_json(kind).map_err(|e| e.at_path("kind"))?;
+            let options: IngestOptions = from_json(options)?;
+            let columns = Columns { timestamps_ms, values, validity: validity.as_deref(), kind };
+            to_json(&self.write()?.add_series(&key, metric, &columns, &options)?)
+        })
+    }
+
+    #[pyo3(signature = (other, /))]
+    fn merge(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<String> {
+        let other = other.get();
+        run(py, || {
+            let report = if ptr::eq(self, other) {
+                let twin = self.read()?.clone();
+                self.write()?.merge(&twin)?
+            } else if ptr::from_ref(self) < ptr::from_ref(other) {
+                // Both locks in the order of their addresses, so that a.merge(b) and b.merge(a) cannot block each other.
+                let mut mine = self.write()?;
+                mine.merge(&*other.read()?)?
+            } else {
+                let theirs = other.read()?;
+                self.write()?.merge(&theirs)?
+            };
+            to_json(&report)
+        })
+    }
+
+    fn keys(&self, py: Python<'_>) -> PyResult<Vec<(String, String, String, String)>> {
+        run(py, || {
+            let usage = self.read()?;
+            Ok(usage
+                .keys()
+                .map(|k| (k.cluster.clone(), k.namespace.clone(), k.pod.clone(), k.container.clone()))
+                .collect())
+        })
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        run(py, || Ok(self.read()?.len()))
     }
 }

@@ -9,7 +9,7 @@ from upid import _upid
 from upid._base import Record
 
 
-class AnalysisMethods(Record):
+class AnalysisMethods(Record, frozen=True, kw_only=True):
     """Reports of an Analysis: `str(analysis)` is text, a notebook shows HTML."""
 
     def report(self, format: str = "Text", **options: Any) -> str:

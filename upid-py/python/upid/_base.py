@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypeVar
 
 import msgspec
 
-from upid import _convert
+from upid import _convert, _display
 
 RecordT = TypeVar("RecordT", bound="Record")
 
@@ -18,13 +17,15 @@ class Record(
     kw_only=True,
     rename="camel",
     omit_defaults=True,
-    repr_omit_defaults=True,
 ):
     """A frozen value with named fields: compares by value, pickles, and turns into a dict or JSON.
 
     Attributes are snake_case; in `to_dict` and `to_json` they have their JSON names (camelCase), amounts are decimal
     strings and times RFC 3339 text. To change a field, make a copy with `msgspec.structs.replace`.
     """
+
+    def __repr__(self) -> str:
+        return _display.short(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form as plain dicts and lists; every unknown value is there as `None`."""

@@ -9,7 +9,8 @@ import datetime
 import math
 from typing import Any
 
-from upid._errors import InvalidInputError, invalid
+from upid import _upid
+from upid._errors import InvalidInputError, UpidError, invalid
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MS = datetime.timedelta(milliseconds=1)
@@ -128,7 +129,10 @@ def _number(value: Any, row: int) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise invalid(
-            f"{value!r} is not a number", hint="give numbers, and None where one is missing", path=f"values[{row}]", row=row
+            f"{value!r} is not a number",
+            hint="give numbers, and None where one is missing",
+            path=f"values[{row}]",
+            row=row,
         ) from None
 
 
@@ -141,15 +145,10 @@ def _instant(value: Any, path: str) -> int:
         return int(array_item)
     if isinstance(value, str):
         try:
-            value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00").replace("z", "+00:00"))
-        except ValueError:
-            raise InvalidInputError(
-                f"{value!r} is not an RFC 3339 time",
-                code="UPID_TIME_PARSE",
-                number=207,
-                hint="write it like 2026-03-15T00:00:00Z",
-                where={"path": path},
-            ) from None
+            return _upid.instant(value)
+        except UpidError as error:
+            error.where["path"] = path
+            raise
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             raise invalid(
@@ -159,7 +158,9 @@ def _instant(value: Any, path: str) -> int:
             )
         return (value - _EPOCH) // _MS
     raise invalid(
-        f"{value!r} is not a time", hint="give datetimes with a zone, datetime64 or integer epoch milliseconds", path=path
+        f"{value!r} is not a time",
+        hint="give datetimes with a zone, datetime64 or integer epoch milliseconds",
+        path=path,
     )
 
 

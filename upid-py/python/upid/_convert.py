@@ -30,7 +30,7 @@ def text(value: Any, path: str = "") -> str:
         object of a foreign type.
     """
     if isinstance(value, str):
-        return value
+        return value if value.isascii() else _encodable(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _decoded(bytes(value))
     try:
@@ -49,13 +49,25 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ParseError(
-            f"the input is not UTF-8: {error.reason}",
-            code="UPID_ENCODING",
-            number=202,
-            hint="pass UTF-8 text; JSON has no other encoding",
-            where={"byteOffset": error.start},
-        ) from None
+        raise _not_utf8(error) from None
+
+
+def _encodable(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise _not_utf8(error) from None
+    return value
+
+
+def _not_utf8(error: UnicodeError) -> ParseError:
+    return ParseError(
+        f"the input is not UTF-8: {error}",
+        code="UPID_ENCODING",
+        number=202,
+        hint="pass UTF-8 text; JSON has no other encoding",
+        where={"byteOffset": error.start} if isinstance(error, UnicodeDecodeError) else {},
+    )
 
 
 _HINT = "give dicts, lists, text, numbers, bool, None, Decimal, datetime with a zone, or UPID's own types"
@@ -64,10 +76,14 @@ _HINT = "give dicts, lists, text, numbers, bool, None, Decimal, datetime with a 
 def _default(value: Any) -> Any:
     """The JSON form of what the json module does not know."""
     if isinstance(value, msgspec.Struct):
-        return msgspec.to_builtins(value, builtin_types=(datetime.datetime, datetime.date, decimal.Decimal), str_keys=True)
+        return msgspec.to_builtins(
+            value, builtin_types=(datetime.datetime, datetime.date, decimal.Decimal), str_keys=True
+        )
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
-            raise invalid(f"the time {value} has no zone", hint="say which: value.replace(tzinfo=datetime.timezone.utc)")
+            raise invalid(
+                f"the time {value} has no zone", hint="say which: value.replace(tzinfo=datetime.timezone.utc)"
+            )
         return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
     if isinstance(value, datetime.date):
         return value.isoformat()
@@ -118,7 +134,7 @@ def _problems(value: Any, path: str, seen: tuple[int, ...] = ()) -> Iterator[Upi
             yield from _problems(plainer, path, (*seen, id(value)))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
@@ -126,13 +142,14 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 def to_record(source: str | bytes, kind: type[T]) -> T:
     """Reads canonical JSON into a generated type."""
     try:
-        return _decoder(kind).decode(source)  # type: ignore[no-any-return]
+        result: T = _decoder(kind).decode(source)  # type: ignore[arg-type]
+        return result
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ParseError(
             str(error),
             code="UPID_FORMAT",
             number=200,
-            hint=f"pass what `to_json` of {getattr(kind, '__name__', kind)} gave; operations read other spellings themselves",
+            hint="pass what `to_json` gave; operations read other spellings of their input themselves",
         ) from None
 
 
@@ -150,16 +167,22 @@ def plain(value: Any) -> Any:
     return _default(value)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _names(kind: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
     return tuple(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
 
 
 def record_text(record: msgspec.Struct) -> str:
     """JSON text of a record; for the result of an operation the very bytes that the core writes."""
-    from upid._operations import RESULTS
-
-    operation = RESULTS.get(type(record).__name__)
+    operation = _writers().get(type(record))
     if operation is not None:
         return _upid.canonical(operation, text(record))
     return json.dumps(plain(record), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+@functools.lru_cache(maxsize=1)
+def _writers() -> dict[type, str]:
+    """For each type that is a result, an operation that gives it: all write it alike."""
+    from upid._operations import RESULTS
+
+    return {kind: operation for operation, kind in RESULTS.items()}

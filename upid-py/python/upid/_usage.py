@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from upid import _columns, _convert, _upid
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
 
 
 class Usage:
-    """Mergeable summaries of samples, events and requests, one per container; of bounded size whatever the sample count.
+    """Mergeable summaries of samples, events and requests, one per container, of bounded size.
 
-    Samples stream in by `add_series` or `add_table`, summaries of parts (days, clusters, partitions) come together by
-    `merge`, and `to_bytes` makes a checkpoint. Each ``add_*`` and `merge` is all or nothing: on error nothing changes.
-    A Usage may be shared by threads; the GIL is released while it works.
+    The size does not grow with the number of samples in a day. Samples stream in by `add_series` or `add_table`,
+    summaries of parts (days, clusters, partitions) come together by `merge`, and `to_bytes` makes a checkpoint. Each
+    ``add_*`` and `merge` is all or nothing: on error nothing changes. Threads may share a Usage; the GIL is released
+    while it works.
 
     Examples
     --------
@@ -90,7 +92,7 @@ class Usage:
         times = _columns.times(timestamps, start, step)
         options = json.dumps({"duplicates": duplicates, "invalid": invalid})
         report = self._native.add_series(
-            cluster, namespace, pod, container, metric, kind, times, _columns.values(values), options
+            cluster, namespace, pod, container, metric, json.dumps(kind), times, _columns.values(values), options
         )
         return _report(report)
 
@@ -114,18 +116,25 @@ class Usage:
         IngestReport
         """
         options = json.dumps({"duplicates": duplicates, "invalid": invalid})
-        return _report(self._native.add_table(_columns.table(table), kind, options))
+        return _report(self._native.add_table(_columns.table(table), json.dumps(kind), options))
 
     def add_events(self, events: Any) -> None:
         """Adds events: a list of ``{key, atMs, kind, value?, limit?, request?}`` or of `types.UsageEvent`.
 
         Kinds are ``Restart, OomKilled, Evicted, ThrottleStart, Resize, Deploy``; equal events count once.
         """
-        self._native.add_events(_convert.text(_as_list(events)))
+        self._add_summarized("events", events)
 
     def add_requests(self, requests: Any) -> None:
         """Adds requests of pods: a list of ``{key, rows, requestLog}`` as operation ``usage.summarize`` takes them."""
-        self._native.add_requests(_convert.text(_as_list(requests)))
+        self._add_summarized("requests", requests)
+
+    def _add_summarized(self, field: str, items: Any) -> None:
+        """Merges what operation ``usage.summarize`` makes of a list."""
+        if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)):
+            items = list(items)
+        made = json.loads(_upid.call("usage.summarize", f'{{"series":[],"{field}":{_convert.text(items, field)}}}', None))
+        self._native.merge(_upid.NativeUsage.from_bytes(base64.b64decode(made["usage"])))
 
     def merge(self, other: Usage) -> types.MergeReport:
         """Adds another Usage to this one; the order of merges changes no bit.
@@ -187,12 +196,6 @@ class Usage:
 
     def __repr__(self) -> str:
         return f"Usage({len(self)} keys)"
-
-
-def _as_list(items: Any) -> Any:
-    if isinstance(items, (str, bytes, list)) or not isinstance(items, Iterable):
-        return items
-    return [items] if isinstance(items, dict) else list(items)
 
 
 def _report(text: str) -> types.IngestReport:

@@ -1,0 +1,106 @@
+//! Columns as Python gives them: a numpy array, an Arrow array or a list, borrowed where their memory allows it.
+
+use arrow_buffer::{NullBuffer, ScalarBuffer};
+use numpy::{Element, PyReadonlyArray1};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use upid_core::usage::{Times, Values};
+
+use crate::arrow;
+
+/// Contiguous memory of one type, owned by Python, by Arrow or by us.
+pub(crate) enum Column<'py, T: Element + arrow_buffer::ArrowNativeType> {
+    Numpy(PyReadonlyArray1<'py, T>),
+    Arrow(ScalarBuffer<T>),
+    List(Vec<T>),
+}
+
+impl<T: Element + arrow_buffer::ArrowNativeType> Column<'_, T> {
+    fn slice(&self) -> PyResult<&[T]> {
+        match self {
+            Self::Numpy(array) => Ok(array.as_slice()?),
+            Self::Arrow(buffer) => Ok(buffer),
+            Self::List(list) => Ok(list),
+        }
+    }
+}
+
+/// When.
+pub(crate) enum TimesColumn<'py> {
+    Regular { start_ms: i64, step_ms: i64 },
+    Explicit(Column<'py, i64>),
+}
+
+impl TimesColumn<'_> {
+    pub(crate) fn borrow(&self) -> PyResult<Times<'_>> {
+        Ok(match self {
+            Self::Regular { start_ms, step_ms } => {
+                Times::Regular { start_ms: *start_ms, step_ms: *step_ms }
+            }
+            Self::Explicit(column) => Times::Explicit(column.slice()?),
+        })
+    }
+}
+
+impl<'py> TimesColumn<'py> {
+    /// `(start_ms, step_ms)`, or a column of epoch milliseconds.
+    pub(crate) fn of(any: &Bound<'py, PyAny>) -> PyResult<Self> {
+        if any.is_instance_of::<PyTuple>() {
+            let (start_ms, step_ms) = any.extract()?;
+            return Ok(Self::Regular { start_ms, step_ms });
+        }
+        Ok(Self::Explicit(if any.is_instance_of::<PyList>() {
+            Column::List(any.extract()?)
+        } else if arrow::offers(any)? {
+            Column::Arrow(arrow::times(any)?)
+        } else {
+            Column::Numpy(any.extract()?)
+        }))
+    }
+}
+
+/// How much.
+pub(crate) enum ValuesColumn<'py> {
+    F64(Column<'py, f64>),
+    F32(Column<'py, f32>),
+    I64(Column<'py, i64>),
+    U64(Column<'py, u64>),
+}
+
+impl ValuesColumn<'_> {
+    pub(crate) fn borrow(&self) -> PyResult<Values<'_>> {
+        Ok(match self {
+            Self::F64(column) => Values::F64(column.slice()?),
+            Self::F32(column) => Values::F32(column.slice()?),
+            Self::I64(column) => Values::I64(column.slice()?),
+            Self::U64(column) => Values::U64(column.slice()?),
+        })
+    }
+}
+
+impl<'py> ValuesColumn<'py> {
+    /// A column of numbers, and which of them are there.
+    pub(crate) fn of(any: &Bound<'py, PyAny>) -> PyResult<(Self, Option<NullBuffer>)> {
+        if any.is_instance_of::<PyList>() {
+            return Ok((Self::F64(Column::List(any.extract()?)), None));
+        }
+        if arrow::offers(any)? {
+            return arrow::values(any);
+        }
+        let column = if let Ok(array) = any.extract() {
+            Self::F64(Column::Numpy(array))
+        } else if let Ok(array) = any.extract() {
+            Self::F32(Column::Numpy(array))
+        } else if let Ok(array) = any.extract() {
+            Self::I64(Column::Numpy(array))
+        } else {
+            Self::U64(Column::Numpy(any.extract()?))
+        };
+        Ok((column, None))
+    }
+}
+
+/// The bits of a validity bitmap from its first row, whatever slice of an array it stands for.
+pub(crate) fn bits(validity: Option<&NullBuffer>) -> Option<arrow_buffer::Buffer> {
+    validity.map(|nulls| nulls.inner().sliced())
+}
