@@ -88,7 +88,9 @@ fn integers(array: &ArrayRef) -> Result<ScalarBuffer<i64>> {
 /// Numbers of any type in one the core reads, and which of them are there.
 pub(crate) fn numbers(array: &ArrayRef) -> Result<(ValuesColumn<'static>, Option<NullBuffer>)> {
     let target = match array.data_type() {
-        kept @ (DataType::Float64 | DataType::Float32 | DataType::Int64 | DataType::UInt64) => kept.clone(),
+        kept @ (DataType::Float64 | DataType::Float32 | DataType::Int64 | DataType::UInt64) => {
+            kept.clone()
+        }
         DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int64,
         DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => DataType::UInt64,
         DataType::Float16 => DataType::Float32,

@@ -5,6 +5,7 @@ use numpy::{Element, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use upid_core::usage::{Times, Values};
+use upid_core::{Error, ErrorKind, Result};
 
 use crate::arrow;
 
@@ -16,9 +17,12 @@ pub(crate) enum Column<'py, T: Element + arrow_buffer::ArrowNativeType> {
 }
 
 impl<T: Element + arrow_buffer::ArrowNativeType> Column<'_, T> {
-    fn slice(&self) -> PyResult<&[T]> {
+    fn slice(&self) -> Result<&[T]> {
         match self {
-            Self::Numpy(array) => Ok(array.as_slice()?),
+            Self::Numpy(array) => array.as_slice().map_err(|_| {
+                Error::new(ErrorKind::InvalidValue, "an array is not contiguous")
+                    .hint("pass numpy.ascontiguousarray(array)")
+            }),
             Self::Arrow(buffer) => Ok(buffer),
             Self::List(list) => Ok(list),
         }
@@ -32,7 +36,7 @@ pub(crate) enum TimesColumn<'py> {
 }
 
 impl TimesColumn<'_> {
-    pub(crate) fn borrow(&self) -> PyResult<Times<'_>> {
+    pub(crate) fn borrow(&self) -> Result<Times<'_>> {
         Ok(match self {
             Self::Regular { start_ms, step_ms } => {
                 Times::Regular { start_ms: *start_ms, step_ms: *step_ms }
@@ -68,7 +72,7 @@ pub(crate) enum ValuesColumn<'py> {
 }
 
 impl ValuesColumn<'_> {
-    pub(crate) fn borrow(&self) -> PyResult<Values<'_>> {
+    pub(crate) fn borrow(&self) -> Result<Values<'_>> {
         Ok(match self {
             Self::F64(column) => Values::F64(column.slice()?),
             Self::F32(column) => Values::F32(column.slice()?),

@@ -8,8 +8,10 @@ use upid_core::{Error, ErrorKind, Result};
 
 /// Runs `work` without the GIL; its error, or its panic, becomes an exception.
 pub(crate) fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
-    py.detach(|| catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic))))
-        .map_err(|error| exception(py, &error))
+    py.detach(|| {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+    })
+    .map_err(|error| exception(py, &error))
 }
 
 /// The exception of an error: `upid._errors.from_json` picks its class by the error's own `class` field.

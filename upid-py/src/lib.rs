@@ -6,6 +6,7 @@ mod arrow;
 mod call;
 mod columns;
 mod error;
+mod table;
 mod usage;
 
 use pyo3::prelude::*;

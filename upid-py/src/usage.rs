@@ -5,12 +5,14 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use pyo3_arrow::input::AnyRecordBatch;
 use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, UsageKey};
 use upid_core::wire::{from_json, to_json};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
 use crate::columns::{TimesColumn, ValuesColumn, bits};
-use crate::error::run;
+use crate::error::{exception, run};
+use crate::table;
 
 /// The summaries of a cluster; `upid.Usage` wraps it.
 #[pyclass(frozen, module = "upid._upid")]
@@ -67,14 +69,33 @@ impl NativeUsage {
         let times = TimesColumn::of(times)?;
         let (values, validity) = ValuesColumn::of(values)?;
         let validity = bits(validity.as_ref());
-        let (timestamps_ms, values) = (times.borrow()?, values.borrow()?);
+        let raised = |error| exception(py, &error);
+        let timestamps_ms = times.borrow().map_err(raised)?;
+        let values = values.borrow().map_err(raised)?;
         run(py, || {
             let key = UsageKey::new(namespace, pod, container).in_cluster(cluster);
-            let metric = MetricId::parse(metric)?;
-            let kind: SampleKind = from_json(kind).map_err(|e| e.at_path("kind"))?;
-            let options: IngestOptions = from_json(options)?;
+            let metric = MetricId::parse(metric).map_err(|e| e.at_path("metric"))?;
+            let (kind, options) = settings(kind, options)?;
             let columns = Columns { timestamps_ms, values, validity: validity.as_deref(), kind };
             to_json(&self.write()?.add_series(&key, metric, &columns, &options)?)
+        })
+    }
+
+    #[pyo3(signature = (table, kind, options, /))]
+    fn add_table(
+        &self,
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        kind: &str,
+        options: &str,
+    ) -> PyResult<String> {
+        let reader = table.extract::<AnyRecordBatch>()?.into_reader()?;
+        run(py, || {
+            let (kind, options) = settings(kind, options)?;
+            let mut part = Usage::new(self.read()?.spec().clone())?;
+            let report = table::read(reader, kind, &options, &mut part)?;
+            self.write()?.merge(&part)?;
+            to_json(&report)
         })
     }
 
@@ -102,7 +123,9 @@ impl NativeUsage {
             let usage = self.read()?;
             Ok(usage
                 .keys()
-                .map(|k| (k.cluster.clone(), k.namespace.clone(), k.pod.clone(), k.container.clone()))
+                .map(|k| {
+                    (k.cluster.clone(), k.namespace.clone(), k.pod.clone(), k.container.clone())
+                })
                 .collect())
         })
     }
@@ -110,4 +133,8 @@ impl NativeUsage {
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         run(py, || Ok(self.read()?.len()))
     }
+}
+
+fn settings(kind: &str, options: &str) -> Result<(SampleKind, IngestOptions)> {
+    Ok((from_json(kind).map_err(|e| e.at_path("kind"))?, from_json(options)?))
 }
