@@ -4,7 +4,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
-use arrow_schema::{ArrowError, DataType, TimeUnit};
+use arrow_schema::{DataType, TimeUnit};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyArray;
@@ -35,7 +36,8 @@ pub(crate) fn values<'py>(
 
 /// All chunks as one array; one chunk is not copied.
 fn whole(any: &Bound<'_, PyAny>) -> PyResult<ArrayRef> {
-    let (chunks, field) = any.extract::<AnyArray>()?.into_chunked_array()?.into_inner();
+    let chunked = any.extract::<AnyArray>().and_then(|array| Ok(array.into_chunked_array()?));
+    let (chunks, field) = chunked.map_err(|error| refused(any.py(), error))?.into_inner();
     match chunks.as_slice() {
         [] => Ok(arrow_array::new_empty_array(field.data_type())),
         [one] => Ok(one.clone()),
@@ -60,7 +62,6 @@ pub(crate) fn epoch_ms(array: &ArrayRef) -> Result<ScalarBuffer<i64>> {
         _ => array,
     };
     match array.data_type() {
-        DataType::Int64 => integers(array),
         DataType::Timestamp(unit, _) => {
             // The stored integers are UTC whatever the zone.
             let raw = integers(array)?;
@@ -74,7 +75,7 @@ pub(crate) fn epoch_ms(array: &ArrayRef) -> Result<ScalarBuffer<i64>> {
         DataType::Date32 => {
             integers(&cast(array, &DataType::Timestamp(TimeUnit::Millisecond, None))?)
         }
-        DataType::UInt64 => integers(array),
+        DataType::Int64 | DataType::UInt64 => integers(array),
         other => Err(Error::new(ErrorKind::Format, format!("times of type {other}"))
             .hint("give an Arrow timestamp, or integer epoch milliseconds")),
     }
@@ -125,11 +126,20 @@ where
     Column::Arrow(array.values().clone())
 }
 
+/// What a capsule that cannot be read raises; an error of the producer itself passes as it is.
+pub(crate) fn refused(py: Python<'_>, error: PyErr) -> PyErr {
+    if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyTypeError>(py) {
+        exception(py, &unreadable(error.value(py)))
+    } else {
+        error
+    }
+}
+
 pub(crate) fn cast(array: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
     arrow_cast::cast(array, to).map_err(|error| unreadable(&error))
 }
 
-pub(crate) fn unreadable(error: &ArrowError) -> Error {
+pub(crate) fn unreadable(error: &impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Format, format!("Arrow data cannot be read: {error}"))
         .hint("give plain columns of times, text and numbers")
 }

@@ -1,6 +1,6 @@
 //! Columns as Python gives them: a numpy array, an Arrow array or a list, borrowed where their memory allows it.
 
-use arrow_buffer::{NullBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use numpy::{Element, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -10,13 +10,13 @@ use upid_core::{Error, ErrorKind, Result};
 use crate::arrow;
 
 /// Contiguous memory of one type, owned by Python, by Arrow or by us.
-pub(crate) enum Column<'py, T: Element + arrow_buffer::ArrowNativeType> {
+pub(crate) enum Column<'py, T: Element + ArrowNativeType> {
     Numpy(PyReadonlyArray1<'py, T>),
     Arrow(ScalarBuffer<T>),
     List(Vec<T>),
 }
 
-impl<T: Element + arrow_buffer::ArrowNativeType> Column<'_, T> {
+impl<T: Element + ArrowNativeType> Column<'_, T> {
     fn slice(&self) -> Result<&[T]> {
         match self {
             Self::Numpy(array) => array.as_slice().map_err(|_| {
@@ -91,17 +91,20 @@ impl<'py> ValuesColumn<'py> {
         if arrow::offers(any)? {
             return arrow::values(any);
         }
-        let column = if let Ok(array) = any.extract() {
-            Self::F64(Column::Numpy(array))
-        } else if let Ok(array) = any.extract() {
-            Self::F32(Column::Numpy(array))
-        } else if let Ok(array) = any.extract() {
-            Self::I64(Column::Numpy(array))
-        } else {
-            Self::U64(Column::Numpy(any.extract()?))
+        let column = numpy(any)
+            .map(Self::F64)
+            .or_else(|| numpy(any).map(Self::F32))
+            .or_else(|| numpy(any).map(Self::I64));
+        let column = match column {
+            Some(column) => column,
+            None => Self::U64(Column::Numpy(any.extract()?)),
         };
         Ok((column, None))
     }
+}
+
+fn numpy<'py, T: Element + ArrowNativeType>(any: &Bound<'py, PyAny>) -> Option<Column<'py, T>> {
+    any.extract().ok().map(Column::Numpy)
 }
 
 /// The bits of a validity bitmap from its first row, whatever slice of an array it stands for.

@@ -12,7 +12,7 @@ use upid_core::{Error, ErrorKind, Result, Usage};
 
 use crate::columns::{TimesColumn, ValuesColumn, bits};
 use crate::error::{exception, run};
-use crate::table;
+use crate::{arrow, table};
 
 /// The summaries of a cluster; `upid.Usage` wraps it.
 #[pyclass(frozen, module = "upid._upid")]
@@ -89,7 +89,8 @@ impl NativeUsage {
         kind: &str,
         options: &str,
     ) -> PyResult<String> {
-        let reader = table.extract::<AnyRecordBatch>()?.into_reader()?;
+        let reader = table.extract::<AnyRecordBatch>().and_then(AnyRecordBatch::into_reader);
+        let reader = reader.map_err(|error| arrow::refused(py, error))?;
         run(py, || {
             let (kind, options) = settings(kind, options)?;
             let mut part = Usage::new(self.read()?.spec().clone())?;

@@ -32,6 +32,7 @@ def usage(timestamps: Any = TIMES, values: Any = CPU, **more: Any) -> upid.Usage
 
 
 EXPECTED = usage().to_bytes()
+assert len(EXPECTED) > 200
 
 
 def listed(values: np.ndarray[Any, Any]) -> list[float | None]:
@@ -123,7 +124,9 @@ def test_a_regular_axis_gives_the_same_bits(start: Any, step: Any) -> None:
     assert made.to_bytes() == EXPECTED
 
 
-@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32"])
+@pytest.mark.parametrize(
+    "dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32"]
+)
 def test_number_types(dtype: str) -> None:
     whole = np.arange(ROWS) % 100
     for values in (whole.astype(dtype), pa.array(whole.astype(dtype)), pl.Series(whole.astype(dtype))):
@@ -259,7 +262,10 @@ def test_threads_share_a_usage() -> None:
 
 def test_crossed_merges_do_not_lock_up() -> None:
     first, second = usage(), usage(pod="web-1")
-    crossed = [threading.Thread(target=lambda a=a, b=b: [a.merge(b) for _ in range(5)]) for a, b in [(first, second), (second, first)] * 2]
+    crossed = [
+        threading.Thread(target=lambda a=a, b=b: [a.merge(b) for _ in range(5)])
+        for a, b in [(first, second), (second, first)] * 2
+    ]
     for thread in crossed:
         thread.daemon = True
         thread.start()

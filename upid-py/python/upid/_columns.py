@@ -139,7 +139,15 @@ def _number(value: Any, row: int) -> float:
 def _instant(value: Any, path: str) -> int:
     """Epoch milliseconds; what is finer is cut off toward the past."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        if -(2**63) <= value < 2**63:
+            return value
+        raise InvalidInputError(
+            f"{value} ms is outside 1970 to 9999",
+            code="UPID_TIMESTAMP_RANGE",
+            number=106,
+            hint="times are milliseconds since 1970-01-01T00:00:00Z",
+            where={"path": path},
+        )
     if hasattr(value, "astype") and getattr(getattr(value, "dtype", None), "kind", "") in "Miu":
         array_item = value.astype("datetime64[ms]").astype("int64") if value.dtype.kind == "M" else value
         return int(array_item)

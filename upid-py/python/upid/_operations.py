@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from upid import timerange, types
+from upid import snapshot, timerange, types, usage
 
-__all__ = ["timerange"]
+__all__ = ["snapshot", "timerange", "usage"]
 
 
 RESULTS = {
+    "snapshot.try": types.Snapshot,
+    "usage.tmp": types.MergeReport,
     "timerange.parse": types.ParsedTimeRange,
 }
