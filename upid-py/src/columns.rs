@@ -1,10 +1,10 @@
 //! Columns as Python gives them: a numpy array, an Arrow array or a list, borrowed where their memory allows it.
 
-use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer, ScalarBuffer};
 use numpy::{Element, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
-use upid_core::usage::{Times, Values};
+use upid_core::usage::{Columns, SampleKind, Times, Values};
 use upid_core::{Error, ErrorKind, Result};
 
 use crate::arrow;
@@ -103,11 +103,34 @@ impl<'py> ValuesColumn<'py> {
     }
 }
 
+/// Values beside their times.
+pub(crate) struct Samples<'a, 'py> {
+    times: &'a TimesColumn<'py>,
+    values: ValuesColumn<'py>,
+    validity: Option<Buffer>,
+}
+
+impl<'a, 'py> Samples<'a, 'py> {
+    pub(crate) fn of(times: &'a TimesColumn<'py>, values: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let (values, validity) = ValuesColumn::of(values)?;
+        Ok(Self { times, values, validity: bits(validity.as_ref()) })
+    }
+
+    pub(crate) fn columns(&self) -> Result<Columns<'_>> {
+        Ok(Columns {
+            timestamps_ms: self.times.borrow()?,
+            values: self.values.borrow()?,
+            validity: self.validity.as_deref(),
+            kind: SampleKind::Gauge,
+        })
+    }
+}
+
 fn numpy<'py, T: Element + ArrowNativeType>(any: &Bound<'py, PyAny>) -> Option<Column<'py, T>> {
     any.extract().ok().map(Column::Numpy)
 }
 
 /// The bits of a validity bitmap from its first row, whatever slice of an array it stands for.
-pub(crate) fn bits(validity: Option<&NullBuffer>) -> Option<arrow_buffer::Buffer> {
+pub(crate) fn bits(validity: Option<&NullBuffer>) -> Option<Buffer> {
     validity.map(|nulls| nulls.inner().sliced())
 }

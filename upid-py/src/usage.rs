@@ -6,11 +6,11 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
-use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, UsageKey};
+use upid_core::usage::{IngestOptions, MetricId, SampleKind, UsageKey};
 use upid_core::wire::{from_json, to_json};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
-use crate::columns::{TimesColumn, ValuesColumn, bits};
+use crate::columns::{Samples, TimesColumn};
 use crate::error::{exception, run};
 use crate::{arrow, table};
 
@@ -51,15 +51,12 @@ impl NativeUsage {
         run(py, || Ok(self.read()?.to_bytes())).map(|bytes| PyBytes::new(py, &bytes))
     }
 
-    #[pyo3(signature = (cluster, namespace, pod, container, metric, kind, times, values, options, /))]
+    #[pyo3(signature = (key, metric, kind, times, values, options, /))]
     #[allow(clippy::too_many_arguments)]
     fn add_series<'py>(
         &self,
         py: Python<'py>,
-        cluster: &str,
-        namespace: &str,
-        pod: &str,
-        container: &str,
+        key: Key,
         metric: &str,
         kind: &str,
         times: &Bound<'py, PyAny>,
@@ -67,17 +64,36 @@ impl NativeUsage {
         options: &str,
     ) -> PyResult<String> {
         let times = TimesColumn::of(times)?;
-        let (values, validity) = ValuesColumn::of(values)?;
-        let validity = bits(validity.as_ref());
-        let raised = |error| exception(py, &error);
-        let timestamps_ms = times.borrow().map_err(raised)?;
-        let values = values.borrow().map_err(raised)?;
+        let values = Samples::of(&times, values)?;
+        let columns = values.columns().map_err(|error| exception(py, &error))?;
         run(py, || {
-            let key = UsageKey::new(namespace, pod, container).in_cluster(cluster);
             let metric = MetricId::parse(metric).map_err(|e| e.at_path("metric"))?;
             let (kind, options) = settings(kind, options)?;
-            let columns = Columns { timestamps_ms, values, validity: validity.as_deref(), kind };
-            to_json(&self.write()?.add_series(&key, metric, &columns, &options)?)
+            to_json(&self.write()?.add_series(&of(key), metric, &columns.kind(kind), &options)?)
+        })
+    }
+
+    #[pyo3(signature = (key, kind, times, rx, tx, options, /))]
+    #[allow(clippy::too_many_arguments)]
+    fn add_network<'py>(
+        &self,
+        py: Python<'py>,
+        key: Key,
+        kind: &str,
+        times: &Bound<'py, PyAny>,
+        rx: &Bound<'py, PyAny>,
+        tx: &Bound<'py, PyAny>,
+        options: &str,
+    ) -> PyResult<String> {
+        let times = TimesColumn::of(times)?;
+        let (rx, tx) = (Samples::of(&times, rx)?, Samples::of(&times, tx)?);
+        let raised = |error| exception(py, &error);
+        let (rx, tx) = (rx.columns().map_err(raised)?, tx.columns().map_err(raised)?);
+        run(py, || {
+            let (kind, options) = settings(kind, options)?;
+            let report =
+                self.write()?.add_network(&of(key), &rx.kind(kind), &tx.kind(kind), &options)?;
+            to_json(&report)
         })
     }
 
@@ -119,7 +135,7 @@ impl NativeUsage {
         })
     }
 
-    fn keys(&self, py: Python<'_>) -> PyResult<Vec<(String, String, String, String)>> {
+    fn keys(&self, py: Python<'_>) -> PyResult<Vec<Key>> {
         run(py, || {
             let usage = self.read()?;
             Ok(usage
@@ -134,6 +150,13 @@ impl NativeUsage {
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         run(py, || Ok(self.read()?.len()))
     }
+}
+
+/// Cluster, namespace, pod, container.
+type Key = (String, String, String, String);
+
+fn of((cluster, namespace, pod, container): Key) -> UsageKey {
+    UsageKey { cluster, namespace, pod, container }
 }
 
 fn settings(kind: &str, options: &str) -> Result<(SampleKind, IngestOptions)> {

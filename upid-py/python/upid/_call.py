@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from upid import _convert, _upid
+from upid import _convert, _upid, types
 from upid._usage import Usage
 
 T = TypeVar("T")
@@ -49,6 +49,40 @@ def call(operation: str, input: Any, usage: Usage | None = None) -> Any:
         With code, place and hint.
     """
     return json.loads(_upid.call(operation, _convert.text(input), native(usage)))
+
+
+def analyze(snapshot: Any, usage: Usage | None = None, config: Any = None) -> types.Analysis:
+    """The whole job: what is idle, how sure that is, what it costs, what size it should be, what that saves.
+
+    It works with whatever is there: without a Usage it still gives costs, safety and packing, without prices
+    idleness and sizes. What is missing is named in ``analysis.quality``, never guessed.
+
+    Parameters
+    ----------
+    snapshot : Snapshot, dict, str or bytes
+        What exists: nodes, workloads, pods, prices. As an object of `upid.Snapshot`, a dict with the JSON names, or
+        JSON text.
+    usage : Usage, optional
+        What happened.
+    config : Config, dict, str or bytes, optional
+        Settings that differ from their defaults.
+
+    Returns
+    -------
+    Analysis
+        Frozen; amounts are `decimal.Decimal`, times aware datetimes. ``str()`` gives a report, ``to_json()`` the
+        bytes that every face of UPID gives.
+
+    Raises
+    ------
+    InvalidInputError
+        ``UPID_INVALID_SNAPSHOT``, whose ``details["problems"]`` lists every problem with its path; or a wrong config.
+    ParseError
+        JSON that cannot be read, with path, line and column.
+    """
+    given = {"snapshot": _convert.text(snapshot, "snapshot"), "config": _convert.text(config, "config")}
+    text = ",".join(f'"{name}":{_convert.embedded(text, name)}' for name, text in given.items())
+    return _convert.to_record(_upid.call("analyze", f"{{{text}}}", native(usage)), types.Analysis)
 
 
 def operations() -> list[dict[str, Any]]:

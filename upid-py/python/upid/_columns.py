@@ -51,17 +51,17 @@ def _times(column: Any) -> Any:
     return _contiguous(array, "int64")
 
 
-def values(column: Any) -> Any:
+def values(column: Any, path: str) -> Any:
     """A column of numbers."""
     if _is_arrow(column):
         return column
-    array = _numpy_of(column, "values")
+    array = _numpy_of(column, path)
     if array is None:
-        return [_number(item, row) for row, item in enumerate(_listed(column, "values"))]
+        return [_number(item, row, path) for row, item in enumerate(_listed(column, path))]
     if array.dtype.kind == "O":
-        return [_number(item, row) for row, item in enumerate(array.tolist())]
+        return [_number(item, row, path) for row, item in enumerate(array.tolist())]
     if array.dtype.kind not in "fiu":
-        raise invalid(f"values are {array.dtype}", hint="give floats or integers", path="values")
+        raise invalid(f"{path} are {array.dtype}", hint="give floats or integers", path=path)
     native = array.dtype.newbyteorder("=")
     if native.name in _READ_IN_PLACE:
         return _contiguous(array, native)
@@ -120,7 +120,7 @@ def _listed(column: Any, path: str) -> list[Any]:
         raise invalid(f"{path} are a {type(column).__name__}", hint="give an array or a list", path=path) from None
 
 
-def _number(value: Any, row: int) -> float:
+def _number(value: Any, row: int, path: str) -> float:
     if value is None:
         return math.nan
     try:
@@ -131,7 +131,7 @@ def _number(value: Any, row: int) -> float:
         raise invalid(
             f"{value!r} is not a number",
             hint="give numbers, and None where one is missing",
-            path=f"values[{row}]",
+            path=f"{path}[{row}]",
             row=row,
         ) from None
 

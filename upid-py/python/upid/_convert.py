@@ -45,6 +45,21 @@ def text(value: Any, path: str = "") -> str:
         raise found from None
 
 
+def embedded(text: str, path: str) -> str:
+    """JSON text that goes into other JSON text: it must be one whole value, else it could close what surrounds it."""
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        raise ParseError(
+            f"not valid JSON: {error}",
+            code="UPID_TRUNCATED" if "truncated" in str(error) else "UPID_FORMAT",
+            number=201 if "truncated" in str(error) else 200,
+            hint="pass one whole JSON object",
+            where={"path": path},
+        ) from None
+    return text
+
+
 def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")

@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from upid import snapshot, timerange, types, usage
+from upid import cost, snapshot, timerange, types, usage
 
-__all__ = ["snapshot", "timerange", "usage"]
+__all__ = ["cost", "snapshot", "timerange", "usage"]
 
 
 RESULTS = {
     "snapshot.try": types.Snapshot,
     "usage.tmp": types.MergeReport,
+    "cost.attribute": types.Attribution,
+    "cost.verify": types.Verification,
     "timerange.parse": types.ParsedTimeRange,
 }

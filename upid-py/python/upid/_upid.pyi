@@ -1,8 +1,10 @@
 """The engine of the package; private. Everything public is in `upid`."""
 
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 __all__ = ["NativeUsage", "call", "canonical", "instant", "operations", "schema", "version"]
+
+_Key: TypeAlias = tuple[str, str, str, str]
 
 version: str
 
@@ -19,19 +21,12 @@ class NativeUsage:
     def from_bytes(data: bytes, /) -> NativeUsage: ...
     def to_bytes(self) -> bytes: ...
     def add_series(
-        self,
-        cluster: str,
-        namespace: str,
-        pod: str,
-        container: str,
-        metric: str,
-        kind: str,
-        times: Any,
-        values: Any,
-        options: str,
-        /,
+        self, key: _Key, metric: str, kind: str, times: Any, values: Any, options: str, /
+    ) -> str: ...
+    def add_network(
+        self, key: _Key, kind: str, times: Any, rx: Any, tx: Any, options: str, /
     ) -> str: ...
     def add_table(self, table: Any, kind: str, options: str, /) -> str: ...
     def merge(self, other: NativeUsage, /) -> str: ...
-    def keys(self) -> list[tuple[str, str, str, str]]: ...
+    def keys(self) -> list[_Key]: ...
     def __len__(self) -> int: ...

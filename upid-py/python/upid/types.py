@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from msgspec import field
+from msgspec import convert, field
 
 from upid._base import Record
 
@@ -68,6 +68,15 @@ class BilledCost(Record, frozen=True, kw_only=True):
     """First instant of the period."""
 
 
+class CellAmount(Record, frozen=True, kw_only=True):
+    """The amount of one grid cell."""
+
+    amount: Decimal
+    """All resources together."""
+    start: datetime
+    """Start of the cell (it may lie before the window)."""
+
+
 class ClaimRef(Record, frozen=True, kw_only=True):
     """A claim by namespace and name."""
 
@@ -75,6 +84,19 @@ class ClaimRef(Record, frozen=True, kw_only=True):
     """Name."""
     namespace: str = ""
     """Namespace."""
+
+
+class CostRemainder(Record, frozen=True, kw_only=True):
+    """Money that went to no pod."""
+
+    costs: dict[str, Decimal]
+    """Amount by resource."""
+    namespace: str | None = None
+    """Namespace it belongs to."""
+    node: str | None = None
+    """Node it belongs to."""
+    reason: str | None = None
+    """Why, e.g. `Unclaimed`, `NoBackend`, `Support`."""
 
 
 class DisruptionBudget(Record, frozen=True, kw_only=True):
@@ -208,6 +230,27 @@ class NetworkStep(Record, frozen=True, kw_only=True):
     """Bytes to another zone of the region."""
 
 
+class NodePool(Record, frozen=True, kw_only=True):
+    """The price of one resource of a node over the window, and where it went (before idle is spread)."""
+
+    bill: Decimal
+    """What it cost."""
+    idle: Decimal
+    """Allocatable and not allocated."""
+    resource: Literal["cpu", "memory", "gpu", "storage", "network", "loadBalancer", "node", "fee"]
+    """Resource."""
+    system_overhead: Decimal
+    """Capacity that is not allocatable."""
+    unmeasured: Decimal
+    """Allocated to pods and not measured."""
+    used: Decimal
+    """Used by pods."""
+    wasted: Decimal
+    """Wasted by pods."""
+    unit_cost: Decimal | None = None
+    """Per unit (core, GiB, GPU) of capacity and hour."""
+
+
 class OwnerRef(Record, frozen=True, kw_only=True):
     """The workload that a pod belongs to."""
 
@@ -228,6 +271,43 @@ class ParsedTimeRange(Record, frozen=True, kw_only=True):
     """Length."""
     start: datetime
     """First instant."""
+
+
+class PodCost(Record, frozen=True, kw_only=True):
+    """A pod: the sum of its rows."""
+
+    hours: float
+    """Hours it lived in the window."""
+    name: str
+    """Name."""
+    namespace: str
+    """Namespace."""
+    amount: Decimal | None = None
+    """What it cost; null if its node has no price or is not known (what is known stands in its rows)."""
+    daily: Decimal | None = None
+    """Per day."""
+    efficiency: float | None = None
+    """1 − wasteShare."""
+    flags: list[str] = field(default_factory=list)
+    """Codes of cost.md §11, ascending."""
+    hourly: Decimal | None = None
+    """Amount per hour of the window, so that pods add up."""
+    monthly: Decimal | None = None
+    """Per month of 730 h."""
+    node: str | None = None
+    """Node."""
+    uid: str | None = None
+    """Its uid."""
+    unmeasured: Decimal | None = None
+    """What nobody measured."""
+    used: Decimal | None = None
+    """What it used of that."""
+    waste_share: float | None = None
+    """wasted ÷ (used + wasted), 0..1."""
+    wasted: Decimal | None = None
+    """What it wasted."""
+    yearly: Decimal | None = None
+    """Per year."""
 
 
 class PodVolume(Record, frozen=True, kw_only=True):
@@ -260,6 +340,45 @@ class Rates(Record, frozen=True, kw_only=True):
     """Currency, where it does not stand in the document."""
     gpu_hour: Decimal | None = None
     """Per GPU and hour."""
+
+
+class ResourceCost(Record, frozen=True, kw_only=True):
+    """The cost of one resource of a row."""
+
+    amount: Decimal
+    """All of it."""
+    unmeasured: Decimal
+    """What nobody measured. Volumes and load balancers are always here: nothing says how full they are."""
+    used: Decimal
+    """What was used."""
+    wasted: Decimal
+    """What was allocated, measured and not used."""
+    nominal: Decimal | None = None
+    """What the unscaled maximum of request and usage would cost; only where the node was saturated."""
+    spread_idle: Decimal | None = None
+    """Its part of the node's idle cost, beside `amount`; only under `SpreadOnNode`."""
+
+
+class ResourceHours(Record, frozen=True, kw_only=True):
+    """Resource-hours."""
+
+    cpu_core_hours: float
+    """Core-hours."""
+    gpu_hours: float
+    """GPU-hours."""
+    memory_gib_hours: float
+    """GiB-hours."""
+
+
+class ResourceWeights(Record, frozen=True, kw_only=True):
+    """A number per resource."""
+
+    cpu: float
+    """CPU."""
+    memory: float
+    """Memory."""
+    gpu: float | None = None
+    """GPU; none: not set."""
 
 
 class Resources(Record, frozen=True, kw_only=True):
@@ -329,6 +448,19 @@ class ServiceMesh(Record, frozen=True, kw_only=True):
     """Virtual services."""
 
 
+class Split(Record, frozen=True, kw_only=True):
+    """An amount and its parts: used + wasted + unmeasured = amount."""
+
+    amount: Decimal
+    """All of it."""
+    unmeasured: Decimal
+    """What nobody measured."""
+    used: Decimal
+    """What was used."""
+    wasted: Decimal
+    """What was allocated, measured and not used."""
+
+
 class Taint(Record, frozen=True, kw_only=True):
     """A taint, as in Kubernetes."""
 
@@ -374,6 +506,34 @@ class Upstream(Record, frozen=True, kw_only=True):
     """Name."""
     state: str = ""
     """`Healthy`, `Unhealthy` or `Unknown`."""
+
+
+class UsageStep(Record, frozen=True, kw_only=True):
+    """Mean usage over a span; an absent field (or NaN) is unmeasured, never 0."""
+
+    end: datetime
+    """First instant after."""
+    start: datetime
+    """First instant."""
+    cpu_cores: float | None = None
+    """Cores."""
+    gpus: float | None = None
+    """GPUs."""
+    memory_bytes: float | None = None
+    """Bytes."""
+
+
+class VerificationCheck(Record, frozen=True, kw_only=True):
+    """One check."""
+
+    cases: int
+    """How many cases were looked at."""
+    failures: list[str]
+    """Paths of the cases that do not hold."""
+    name: str
+    """Name."""
+    residual: Decimal
+    """Sum of the differences; 0 if it holds."""
 
 
 class Volume(Record, frozen=True, kw_only=True):
@@ -452,6 +612,33 @@ class BadRow(Record, frozen=True, kw_only=True):
     """Series of the call, from 0, where it has several."""
 
 
+class BaseRates(Record, frozen=True, kw_only=True):
+    """The choice of a table, and own prices in place of its fields. JSON: `"Auto"` or `{table, cpuCoreHour, …}`."""
+
+    cpu_core_hour: Decimal | None = None
+    """Per core and hour."""
+    gpu_hour: Decimal | None = None
+    """Per GPU and hour."""
+    internet_gib: Decimal | None = None
+    """Per GiB sent to the internet."""
+    load_balancer_hour: Decimal | None = None
+    """Per load balancer and hour."""
+    memory_gib_hour: Decimal | None = None
+    """Per GiB and hour."""
+    region_gib: Decimal | None = None
+    """Per GiB sent to another region."""
+    spot_cpu_core_hour: Decimal | None = None
+    """Per core and hour on a Spot node."""
+    spot_memory_gib_hour: Decimal | None = None
+    """Per GiB and hour on a Spot node."""
+    storage_gib_hour: Decimal | None = None
+    """Per GiB of volume and hour."""
+    table: Literal["Auto", "Default", "Aws", "Azure", "Gcp", "Oracle", "Alibaba"] = "Auto"
+    """The table."""
+    zone_gib: Decimal | None = None
+    """Per GiB sent to another zone."""
+
+
 class CalendarException(Record, frozen=True, kw_only=True):
     """A span that overrides the weekly rules and holidays."""
 
@@ -505,6 +692,58 @@ class Container(Record, frozen=True, kw_only=True):
     """Which part it plays."""
 
 
+class CostRow(Record, frozen=True, kw_only=True):
+    """One leaf: a container of a pod, or what belongs to the pod as a whole (`container` null)."""
+
+    costs: dict[str, ResourceCost]
+    """Cost by resource; a resource without a known price is absent."""
+    namespace: str
+    """Namespace."""
+    pod: str
+    """Pod."""
+    allocated: ResourceHours | None = None
+    """What it was charged for; null if its node is not known."""
+    annotations: dict[str, str] = field(default_factory=dict)
+    """Annotations of the pod."""
+    cells: list[CellAmount] | None = None
+    """Amount per cell; only with `timeline`."""
+    cluster: str = ""
+    """Cluster."""
+    container: str | None = None
+    """Container; null: the pod itself (reserve, volumes, load balancers, network)."""
+    flags: list[str] = field(default_factory=list)
+    """Codes of cost.md §11, ascending."""
+    hours: float = 0.0
+    """Hours it lived in the window."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Labels of the pod."""
+    node: str | None = None
+    """Node; null while unscheduled or not known."""
+    overuse: ResourceHours | None = None
+    """What it used beyond that, reported and not charged."""
+    owner: OwnerRef | None = None
+    """Workload."""
+    services: list[str] = field(default_factory=list)
+    """Services."""
+    uid: str | None = None
+    """Its uid."""
+
+
+class CostTotals(Record, frozen=True, kw_only=True):
+    """The four destinations."""
+
+    idle: Decimal
+    """Allocatable and not allocated, unmounted volumes, load balancers without backend."""
+    pods: Split
+    """Pods, without spread idle."""
+    system_overhead: Decimal
+    """Capacity that is not allocatable, and control-plane fees."""
+    unattributed: Decimal
+    """What nobody caused, with a reason."""
+    spread_idle: Decimal | None = None
+    """Idle cost spread over pods; only under `SpreadOnNode`."""
+
+
 class Criticality(Record, frozen=True, kw_only=True):
     """How critical what it matches is; the highest match counts."""
 
@@ -540,6 +779,21 @@ class Fee(Record, frozen=True, kw_only=True):
     """When it ran; none: the whole window."""
     name: str = ""
     """Name. Required."""
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """Something about the input or the answer that a reader must know, counted, with up to ten examples."""
+
+    code: str
+    """Code in Pascal case, e.g. `PriceMissing`."""
+    count: int
+    """How often."""
+    examples: list[str] = field(default_factory=list)
+    """The first ten places, in ascending order."""
+    message: str | None = None
+    """One sentence."""
+    severity: Literal["Info", "Warning", "Error"] | None = None
+    """How much it matters."""
 
 
 class IngestReport(Record, frozen=True, kw_only=True):
@@ -592,6 +846,27 @@ class JvmSettings(Record, frozen=True, kw_only=True):
     """Memory outside the heap in bytes."""
 
 
+class NodeCost(Record, frozen=True, kw_only=True):
+    """A node."""
+
+    kind: Literal["OnDemand", "Spot", "Reserved", "SavingsPlan", "Committed", "Unknown"]
+    """How it is paid for."""
+    name: str
+    """Name."""
+    price_source: Literal["Billed", "Quoted", "Catalog", "Estimated", "Missing"]
+    """Where the price comes from."""
+    amount: Decimal | None = None
+    """What it cost in the window; null: no price."""
+    as_of: datetime | None = None
+    """When the price was valid."""
+    flags: list[str] = field(default_factory=list)
+    """Codes of cost.md §11, ascending."""
+    hours: float = 0.0
+    """Hours it existed in the window."""
+    pools: list[NodePool] = field(default_factory=list)
+    """By resource; empty without a price or without a known capacity."""
+
+
 class NodePrice(Record, frozen=True, kw_only=True):
     """The price of a node. Order of use: `billed`, then `hourlyCost` or `unitCosts`, then missing."""
 
@@ -616,6 +891,24 @@ class PodResources(Record, frozen=True, kw_only=True):
 
     requests: Resources = field(default_factory=Resources)
     """Replaces the containers' sum for each resource it names."""
+
+
+class PriceSplit1(Record, frozen=True, kw_only=True):
+    """How the price of a node is split into pools."""
+
+    ratio: ResourceWeights | None = field(name="Ratio", default=None)
+    fixed_shares: ResourceWeights | None = field(name="FixedShares", default=None)
+
+
+class RequestStep(Record, frozen=True, kw_only=True):
+    """Requests that held for a while."""
+
+    end: datetime
+    """First instant after."""
+    requests: Resources
+    """What the container reserved then."""
+    start: datetime
+    """First instant."""
 
 
 class Revenue(Record, frozen=True, kw_only=True):
@@ -646,6 +939,15 @@ class Service(Record, frozen=True, kw_only=True):
     """Workloads it selects."""
     type: str | None = None
     """`ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`."""
+
+
+class Verification(Record, frozen=True, kw_only=True):
+    """The result of [`verify`]."""
+
+    checks: list[VerificationCheck]
+    """The checks."""
+    ok: bool
+    """Whether every check holds."""
 
 
 class Workload(Record, frozen=True, kw_only=True):
@@ -756,6 +1058,100 @@ class Context(Record, frozen=True, kw_only=True):
     """Revenue."""
 
 
+class CostContainer(Record, frozen=True, kw_only=True):
+    """A container as the attribution sees it."""
+
+    limits: Resources = field(default_factory=Resources)
+    """Its limits; a limit without a request counts as the request."""
+    name: str = ""
+    """Name, unique in the pod. Required."""
+    request_steps: list[RequestStep] = field(default_factory=list)
+    """Resizes: other requests for a while; elsewhere `requests` holds."""
+    requests: Resources = field(default_factory=Resources)
+    """What it reserves; an absent field is no reservation."""
+    type: Literal["App", "Init", "Sidecar"] = "App"
+    """Which part it plays."""
+    usage: list[UsageStep] = field(default_factory=list)
+    """What it used, piecewise constant; a gap is unmeasured."""
+
+
+class CostNode(Record, frozen=True, kw_only=True):
+    """A node as the attribution sees it."""
+
+    allocatable: Resources | None = None
+    """What pods may use of it."""
+    billed_cost: Decimal | None = None
+    """Short form: amount billed for its life inside the window."""
+    capacity: Resources | None = None
+    """What the machine has."""
+    capacity_type: Literal["OnDemand", "Spot", "Reserved", "Unknown"] = "Unknown"
+    """How its capacity was bought."""
+    hourly_cost: Decimal | None = None
+    """Short form: price per hour."""
+    instance_type: str | None = None
+    """Instance type."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Labels; GPU sharing is read from NVIDIA's."""
+    life: list[Interval] = field(default_factory=list)
+    """When it existed; none: the whole window."""
+    name: str = ""
+    """Name, unique in the cluster. Required."""
+    price: NodePrice | None = None
+    """Full price."""
+    provider_id: str | None = None
+    """`spec.providerID`."""
+    region: str | None = None
+    """Region."""
+    uid: str | None = None
+    """Kubernetes uid."""
+    zone: str | None = None
+    """Zone."""
+
+
+class CostPod(Record, frozen=True, kw_only=True):
+    """A pod as the attribution sees it."""
+
+    annotations: dict[str, str] = field(default_factory=dict)
+    """Annotations."""
+    containers: list[CostContainer] = field(default_factory=list)
+    """Containers in the manifest's order. Required."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Labels."""
+    life: list[Interval] = field(default_factory=list)
+    """When it reserved capacity, as disjoint intervals; none: the whole window. Gaps are not billed."""
+    name: str = ""
+    """Name. Required."""
+    namespace: str = ""
+    """Namespace. Required."""
+    network: list[NetworkStep] = field(default_factory=list)
+    """Bytes sent, by where they went."""
+    node: str | None = None
+    """Node it runs on; none: unscheduled, costs nothing."""
+    overhead: Resources | None = None
+    """`spec.overhead`."""
+    owner: OwnerRef | None = None
+    """Its workload."""
+    phase: str | None = None
+    """Phase."""
+    resources: PodResources | None = None
+    """Pod-level resources."""
+    services: list[str] = field(default_factory=list)
+    """Services that select it."""
+    uid: str | None = None
+    """Kubernetes uid: two pods of one name are two pods."""
+
+
+class CostQuality(Record, frozen=True, kw_only=True):
+    """How good the input was."""
+
+    flags: list[Finding]
+    """Flags, counted."""
+    measured_share: float | None = None
+    """Share of the pods' CPU, memory and GPU money that was measured; null without money."""
+    priced_share: float | None = None
+    """Share of the node-hours that have a price; null without node-hours."""
+
+
 class Node(Record, frozen=True, kw_only=True):
     """A node. One of `capacity` and `allocatable` is required."""
 
@@ -852,6 +1248,21 @@ class Pod(Record, frozen=True, kw_only=True):
     """Volumes."""
 
 
+class PolicyRules(Record, frozen=True, kw_only=True):
+    """The parts that a policy consists of; the default is [`PolicyPreset::TwoTier`]."""
+
+    averaging: Literal["Step", "Cell"] = "Step"
+    """What is compared."""
+    basis: Literal["RequestThenUsage", "MaxRequestUsage", "Request", "Usage"] = "RequestThenUsage"
+    """What a leaf is charged for."""
+    ceiling: Literal["Allocatable", "Capacity"] = "Allocatable"
+    """What pods can be charged for at most."""
+    idle: Literal["Keep", "SpreadOnNode"] = "Keep"
+    """What happens to idle cost."""
+    split: Literal["BaseRates"] | PriceSplit1 = "BaseRates"
+    """How the price is split."""
+
+
 class Snapshot(Record, frozen=True, kw_only=True):
     """What existed in one cluster: nodes, workloads, pods, prices, and what the caller knows beyond them.
 
@@ -896,3 +1307,107 @@ class Snapshot(Record, frozen=True, kw_only=True):
     """Persistent volumes."""
     workloads: list[Workload] = field(default_factory=list)
     """Workloads."""
+
+
+class Attribution(Record, frozen=True, kw_only=True):
+    """A bill split into pods (used, wasted, unmeasured), idle, system overhead and unattributed, to the last unit."""
+
+    bill: Decimal
+    """Everything that was paid: nodes, volumes, load balancers, network, fees."""
+    grid_seconds: int
+    """Length of a cell."""
+    residual: Decimal
+    """bill − Σ totals: always 0."""
+    totals: CostTotals
+    """Where it went."""
+    window: TimeRange
+    """The window."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    idle: list[CostRemainder] = field(default_factory=list)
+    """Idle cost by node or namespace."""
+    nodes: list[NodeCost] = field(default_factory=list)
+    """Nodes by name."""
+    pods: list[PodCost] = field(default_factory=list)
+    """Pods by namespace, name, uid."""
+    policy: PolicyRules | Literal["TwoTier", "OpenCost", "AwsSplit", "GkeRequest", "FixedWeights"] = "TwoTier"
+    """The policy."""
+    quality: CostQuality = field(
+        default_factory=lambda: convert({"flags": [], "measuredShare": None, "pricedShare": None}, type=CostQuality)
+    )
+    """How good the input was."""
+    rows: list[CostRow] = field(default_factory=list)
+    """Leaves, ordered by namespace, pod, uid, container."""
+    system_overhead: list[CostRemainder] = field(default_factory=list)
+    """System overhead."""
+    unattributed: list[CostRemainder] = field(default_factory=list)
+    """Unattributed money with its reasons."""
+
+
+class CostConfig(Record, frozen=True, kw_only=True):
+    """Settings of [`attribute`](super::attribute)."""
+
+    base_rates: BaseRates = field(default_factory=lambda: convert({"table": "Auto"}, type=BaseRates))
+    """Base table of unit prices. Default `Auto`: by the provider of the cluster."""
+    bill_from: Literal["Scheduled", "Started"] = "Scheduled"
+    """From when on a pod is billed; read where lives are made from a Snapshot. Default `Scheduled`."""
+    discount_gpu: bool = True
+    """Whether discounts hold for GPUs too. Default true (OpenCost: CPU and memory only)."""
+    grid_seconds: int = 3600
+    """Length of the cells in which money is rounded; divides 86 400. Default 3600: bills are hourly."""
+    max_price_age_days: int = 90
+    """Age at which a price is called stale, in days before the end of the window. Default 90."""
+    missing_price: Literal["Null", "Estimate"] = "Null"
+    """What a node without a price costs. Default `Null`: missing is not zero, and no guess."""
+    policy: PolicyRules | Literal["TwoTier", "OpenCost", "AwsSplit", "GkeRequest", "FixedWeights"] = "TwoTier"
+    """Who is charged for what. Default `TwoTier` (cost.md §5)."""
+    prices: Literal["Given", "Catalog"] = "Given"
+    """Where prices come from. Default `Given`."""
+    spot_discount: float | None = None
+    """Fraction off the on-demand price for a Spot node that has no spot price. Default none: then it is missing."""
+    timeline: bool = False
+    """Whether rows carry their amount per cell. Default false."""
+    vgpu_per_gpu: int = 10
+    """How many `k8s.amazonaws.com/vgpu` make a GPU. Default 10 [Kubecost docs]."""
+
+
+class AttributeInput(Record, frozen=True, kw_only=True):
+    """Input of `cost.attribute`: the fields of [`CostInput`], and `config`."""
+
+    nodes: list[CostNode]
+    """Nodes."""
+    window: TimeRange
+    """Bounds all money."""
+    cluster: Cluster = field(default_factory=lambda: convert({"name": "", "provider": "Unknown"}, type=Cluster))
+    """The cluster; its provider chooses the base table."""
+    config: CostConfig = field(
+        default_factory=lambda: convert(
+            {
+                "baseRates": {"table": "Auto"},
+                "billFrom": "Scheduled",
+                "discountGpu": True,
+                "gridSeconds": 3600,
+                "maxPriceAgeDays": 90,
+                "missingPrice": "Null",
+                "policy": "TwoTier",
+                "prices": "Given",
+                "spotDiscount": None,
+                "timeline": False,
+                "vgpuPerGpu": 10,
+            },
+            type=CostConfig,
+        )
+    )
+    """Settings."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    fees: list[Fee] = field(default_factory=list)
+    """Fees."""
+    load_balancers: list[LoadBalancer] = field(default_factory=list)
+    """Load balancers."""
+    network_rates: NetworkRates | None = None
+    """Prices of traffic."""
+    pods: list[CostPod] = field(default_factory=list)
+    """Pods."""
+    volumes: list[Volume] = field(default_factory=list)
+    """Persistent volumes."""
