@@ -229,7 +229,7 @@ def test_events() -> None:
     made = usage()
     made.add_events([EVENT])
     once = made.to_bytes()
-    made.add_events((event for event in [EVENT, EVENT]))
+    made.add_events(event for event in [EVENT, EVENT])
     assert made.to_bytes() == once != EXPECTED
     with pytest.raises(upid.ParseError) as caught:
         made.add_events([EVENT, EVENT | {"kind": "Explosion"}])
@@ -272,3 +272,19 @@ def test_crossed_merges_do_not_lock_up() -> None:
     for thread in crossed:
         thread.join(60)
         assert not thread.is_alive()
+
+
+def test_a_network_pair_fills_the_sum() -> None:
+    rx, tx = CPU * 1e4, np.ones(ROWS)
+    both, apart = upid.Usage(), upid.Usage()
+    pod = {"namespace": "shop", "pod": "web-0", "timestamps": TIMES}
+    report = both.add_network(rx=rx, tx=listed(tx), **pod)
+    assert report.accepted + report.missing == 2 * ROWS
+    apart.add_series(metric="network_rx", values=rx, **pod)
+    apart.add_series(metric="network_tx", values=tx, **pod)
+    assert both != apart
+    apart.add_series(metric="network", values=np.where(np.isnan(rx), np.nan, np.round(rx) + tx), **pod)
+    assert both == apart
+    with pytest.raises(upid.InvalidInputError) as caught:
+        both.add_network(rx=rx, tx=tx[:-1], **pod)
+    assert caught.value.code == "UPID_LENGTH_MISMATCH" and both == apart

@@ -8,18 +8,17 @@ from __future__ import annotations
 import csv
 import importlib.resources
 import io
-import json
 import math
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from upid import types
+from upid import _upid, types
 from upid._call import analyze
 from upid._usage import Usage
 
-# Seconds of each minute in which requests were counted (assumption `Requests` of the data).
+# Share of each minute in which requests were counted: 15 s (assumption `Requests` of the data).
 _SAMPLE_RATE = 0.25
 # An hour with at least this many observed minutes counts as observed.
 _OBSERVED_MINUTES = 58
@@ -46,9 +45,26 @@ def demo_data() -> tuple[str, Usage]:
 
 
 def _requests(key: tuple[str, ...], rows: list[dict[str, str]]) -> dict[str, Any]:
-    whole_hours = [row["start"] for row in rows if int(row["observed_minutes"]) >= _OBSERVED_MINUTES]
-    log = {"coverage": "Sampled", "sampleRate": _SAMPLE_RATE, "userAgents": "Absent", "observed": whole_hours}
-    return {"key": {"namespace": key[0], "pod": key[1]}, "rows": rows, "requestLog": log}
+    """Counts of one pod; neither path nor agent is known, the data count business requests only."""
+    hours = [_upid.instant(row["start"]) for row in rows]
+    observed = [
+        {"start": hour, "end": hour + _HOUR_MS}
+        for hour, row in zip(hours, rows, strict=True)
+        if int(row["observed_minutes"]) >= _OBSERVED_MINUTES
+    ]
+    return {
+        "key": {"namespace": key[0], "pod": key[1]},
+        "rows": [
+            {"key": {"declared": "Business"}, "startMs": hour, "count": int(row["requests"])}
+            for hour, row in zip(hours, rows, strict=True)
+        ],
+        "requestLog": {
+            "coverage": "Sampled",
+            "sampleRate": _SAMPLE_RATE,
+            "userAgents": "Absent",
+            "observed": observed,
+        },
+    }
 
 
 def _groups(name: str, *columns: str) -> Iterator[tuple[tuple[str, ...], list[dict[str, str]]]]:

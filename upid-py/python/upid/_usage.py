@@ -166,7 +166,9 @@ class Usage:
         """Merges what operation ``usage.summarize`` makes of a list."""
         if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)):
             items = list(items)
-        made = json.loads(_upid.call("usage.summarize", f'{{"series":[],"{field}":{_convert.text(items, field)}}}', None))
+        made = json.loads(
+            _upid.call("usage.summarize", f'{{"series":[],"{field}":{_convert.text(items, field)}}}', None)
+        )
         self._native.merge(_upid.NativeUsage.from_bytes(base64.b64decode(made["usage"])))
 
     def merge(self, other: Usage) -> types.MergeReport:
