@@ -5,17 +5,24 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+pub mod analysis;
 pub mod calendar;
+pub mod confidence;
 pub mod cost;
 pub mod error;
+pub mod idle;
+pub mod json;
 pub mod model;
+pub mod report;
 pub mod rightsize;
 pub mod stats;
+pub mod traffic;
 pub mod units;
 pub mod usage;
 pub mod wire;
 
 pub use error::{Error, ErrorClass, ErrorKind, Place, Result};
+pub use analysis::{Analysis, Config, analyze};
 pub use model::Snapshot;
 pub use usage::Usage;
 
