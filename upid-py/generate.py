@@ -142,8 +142,8 @@ def types_module(document: Schema) -> str:
             "--additional-imports", "msgspec.convert,msgspec.UNSET,msgspec.UnsetType",
             "--snake-case-field", "--strict-nullable", "--use-exact-imports", "--use-union-operator",
             "--use-typed-nullable-map-values", "--enum-field-as-literal", "all", "--collapse-root-models",
-            "--type-mappings", "string+decimal=decimal", "--output-datetime-class", "datetime",
-            "--use-schema-description", "--use-inline-field-description", "--skip-root-model",
+            "--deserialize-default-values", "decimal", "--type-mappings", "string+decimal=decimal",
+            "--output-datetime-class", "datetime", "--use-schema-description", "--use-inline-field-description", "--skip-root-model",
             "--use-double-quotes", "--disable-timestamp", "--formatters", "ruff-check", "ruff-format",
         ]  # fmt: skip
         subprocess.run(command, check=True)

@@ -35,7 +35,7 @@ def demo_data() -> tuple[str, Usage]:
     usage = Usage()
     for (namespace, pod, container), rows in _groups("samples.csv", "namespace", "pod", "container"):
         times = [int(row["timestamp"]) * 1000 for row in rows]
-        of_container = {"namespace": namespace, "pod": pod, "container": container, "timestamps": times}
+        of_container: dict[str, Any] = {"namespace": namespace, "pod": pod, "container": container, "timestamps": times}
         usage.add_series(metric="cpu", values=_column(rows, "cpu_cores"), **of_container)
         usage.add_series(metric="memory", values=_column(rows, "memory_bytes"), **of_container)
         received, sent = (_column(rows, f"network_{way}_bytes_per_second") for way in ("rx", "tx"))
@@ -78,4 +78,4 @@ def _column(rows: list[dict[str, str]], name: str) -> list[float]:
 
 
 def _file(name: str) -> str:
-    return importlib.resources.files("upid").joinpath("demo_data", name).read_text(encoding="utf-8")
+    return (importlib.resources.files("upid") / "demo_data" / name).read_text(encoding="utf-8")

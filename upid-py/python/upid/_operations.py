@@ -4,15 +4,41 @@
 
 from __future__ import annotations
 
-from upid import cost, snapshot, timerange, types, usage
+from upid import cost, quantity, report, rightsize, snapshot, timerange, types, usage
 
-__all__ = ["cost", "snapshot", "timerange", "usage"]
+__all__ = ["cost", "quantity", "report", "rightsize", "snapshot", "timerange", "usage"]
 
 
 RESULTS = {
-    "snapshot.try": types.Snapshot,
-    "usage.tmp": types.MergeReport,
+    "analyze": types.Analysis,
     "cost.attribute": types.Attribution,
     "cost.verify": types.Verification,
+    "quantity.parse": types.ParsedQuantity,
+    "report.render": types.Rendered,
+    "rightsize.backtest": types.Backtest,
+    "rightsize.choose": types.Chosen,
+    "rightsize.coverageTest": types.CoverageTest,
+    "rightsize.krr": types.KrrResult,
+    "rightsize.limits": types.LimitResult,
+    "rightsize.memoryFactor": types.MemoryFactor,
+    "rightsize.recommend": types.FleetRecommendation,
+    "rightsize.upperBound": types.UpperBound,
+    "snapshot.validate": types.Validated,
     "timerange.parse": types.ParsedTimeRange,
+    "usage.coverage": types.Answer,
+    "usage.dailyPeaks": types.Answer2,
+    "usage.describe": types.Description,
+    "usage.effectiveSampleSize": types.Answer3,
+    "usage.groupBy": types.EncodedUsage,
+    "usage.histogram": types.Answer4,
+    "usage.merge": types.MergeOutput,
+    "usage.moments": types.Answer5,
+    "usage.profile": types.Answer6,
+    "usage.prune": types.EncodedUsage,
+    "usage.quantiles": types.Answer7,
+    "usage.retain": types.EncodedUsage,
+    "usage.rollup": types.RollupColumns,
+    "usage.runs": types.Answer8,
+    "usage.seal": types.EncodedUsage,
+    "usage.summarize": types.SummarizeOutput,
 }

@@ -11,7 +11,7 @@ from upid._usage import Usage
 __all__ = ["parse"]
 
 
-def parse(input: types.TimeRangeInput | Json, usage: Usage | None = None) -> types.ParsedTimeRange:
+def parse(input: types.TimeRangeText | Json, usage: Usage | None = None) -> types.ParsedTimeRange:
     """Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.
 
     Operation `timerange.parse`.
