@@ -143,8 +143,9 @@ def types_module(document: Schema) -> str:
             "--snake-case-field", "--strict-nullable", "--use-exact-imports", "--use-union-operator",
             "--use-typed-nullable-map-values", "--enum-field-as-literal", "all", "--collapse-root-models",
             "--deserialize-default-values", "decimal", "--type-mappings", "string+decimal=decimal",
-            "--output-datetime-class", "datetime", "--use-schema-description", "--use-inline-field-description", "--skip-root-model",
-            "--use-double-quotes", "--disable-timestamp", "--formatters", "ruff-check", "ruff-format",
+            "--output-datetime-class", "datetime", "--use-schema-description", "--use-inline-field-description",
+            "--skip-root-model", "--use-double-quotes", "--disable-timestamp",
+            "--formatters", "ruff-check", "ruff-format",
         ]  # fmt: skip
         subprocess.run(command, check=True)
         return made.read_text(encoding="utf-8")

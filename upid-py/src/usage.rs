@@ -6,8 +6,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
+use upid_core::json::{from_json, to_json};
 use upid_core::usage::{IngestOptions, MetricId, SampleKind, UsageKey};
-use upid_core::wire::{from_json, to_json};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
 use crate::columns::{Samples, TimesColumn};
