@@ -12,7 +12,6 @@ the table behind them. No line of this face is written by hand for an operation.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import keyword
 import re
@@ -51,7 +50,15 @@ def simplified(schema: Any) -> Any:
         return [simplified(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    schema = {key: simplified(value) for key, value in schema.items()}
+    # `properties` maps names, which may be those of keywords, to schemas; values of data stay as they are.
+    schema = {
+        key: {name: simplified(field) for name, field in value.items()}
+        if key == "properties"
+        else value
+        if key in ("default", "const", "enum")
+        else simplified(value)
+        for key, value in schema.items()
+    }
     # Numbers: Python has one int and one float; ranges are checked by the core.
     if schema.get("format") not in ("decimal", "date-time"):
         schema.pop("format", None)
@@ -70,7 +77,9 @@ def simplified(schema: Any) -> Any:
 
 
 def one_of(schema: Schema, choices: list[Schema]) -> Schema:
-    """Enums: text, or an object whose only field is the name of the variant, or either."""
+    """Enums: text, or an object whose only field is the name of the variant, or either; or objects with a tag."""
+    if all(tag_of(choice) for choice in choices):
+        return {key: value for key, value in schema.items() if key != "oneOf"} | tagged(choices)
     names: list[str] = []
     variants: Schema = {}
     for choice in choices:
@@ -84,18 +93,38 @@ def one_of(schema: Schema, choices: list[Schema]) -> Schema:
             return schema
     rest = {key: value for key, value in schema.items() if key != "oneOf"}
     text = {"type": "string", "enum": names}
-    tagged = {"type": "object", "properties": {name: optional(v) for name, v in variants.items()}}
+    named = {"type": "object", "properties": {name: optional(v) for name, v in variants.items()}}
     if not variants:
         return rest | text
-    return rest | tagged if not names else rest | {"anyOf": [text, tagged]}
+    return rest | named if not names else rest | {"anyOf": [text, named]}
+
+
+def tag_of(choice: Schema) -> str | None:
+    """The field that tells a variant from the others."""
+    properties = choice.get("properties", {})
+    return next((name for name, field in properties.items() if "const" in field), None)
+
+
+def tagged(choices: list[Schema]) -> Schema:
+    """One object of all variants: the tag says which, fields that only some have are optional."""
+    tag = tag_of(choices[0]) or ""
+    fields: Schema = {}
+    for choice in choices:
+        for name, field in choice["properties"].items():
+            fields[name] = field if fields.get(name, field) == field else {}
+    fields[tag] = {"type": "string", "enum": [choice["properties"][tag]["const"] for choice in choices]}
+    required = set.intersection(*(set(choice.get("required", ())) for choice in choices))
+    return {"type": "object", "properties": fields, "required": sorted(required)}
 
 
 def optional(field: Schema) -> Schema:
-    """What an absent field means: its default, an empty list or map, or None."""
+    """What an absent field means: its default, false, an empty list or map, or None."""
     if field.get("x-absent-differs"):
         return field | {"default": "UNSET"}
     if "default" in field:
         return field
+    if field.get("type") == "boolean":
+        return field | {"default": False}
     if field.get("type") == "array":
         return field | {"default": []}
     if field.get("type") == "object" and "properties" not in field:
@@ -126,7 +155,7 @@ def named_outputs(document: Schema) -> dict[str, str]:
 
 def types_module(document: Schema) -> str:
     """`types.py`, by datamodel-code-generator."""
-    source = {"$defs": simplified(copy.deepcopy(document["$defs"]))}
+    source = {"$defs": {name: simplified(schema) for name, schema in document["$defs"].items()}}
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "upid.json"), Path(folder, "types.py")
         given.write_text(json.dumps(source), encoding="utf-8")

@@ -74,10 +74,13 @@ def typed() -> upid.Snapshot:
     )
 
 
+def checked(snapshot: Any) -> Any:
+    return upid.call("snapshot.validate", {"snapshot": snapshot})["snapshot"]
+
+
 def test_a_typed_snapshot_is_the_plain_one() -> None:
-    expected = upid.call("snapshot.validate", PLAIN)
-    assert upid.call("snapshot.validate", typed()) == expected
-    assert upid.call("snapshot.validate", typed().to_dict()) == expected
+    expected = checked(PLAIN)
+    assert checked(typed()) == checked(typed().to_dict()) == expected
     assert upid.Snapshot.read(PLAIN) == upid.Snapshot.read(typed()) == upid.Snapshot.read(json.dumps(PLAIN).encode())
     assert expected["nodes"][0]["hourlyCost"] == "0.134000000000000001"
 
@@ -87,7 +90,7 @@ def test_known_none_is_not_unknown() -> None:
     workload = upid.Snapshot.read(PLAIN).workloads[0]
     assert workload.autoscaler is None and workload.lease is None
     assert workload.controller is msgspec.UNSET
-    assert upid.call("snapshot.validate", upid.Snapshot.read(PLAIN)) == upid.call("snapshot.validate", PLAIN)
+    assert checked(upid.Snapshot.read(PLAIN)) == checked(PLAIN)
 
 
 def test_values_are_typed() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import msgspec
+
 from upid import _convert, _upid
 from upid._base import Record
 
@@ -27,4 +29,10 @@ class SnapshotMethods(Record, frozen=True, kw_only=True):
         InvalidInputError
             ``UPID_INVALID_SNAPSHOT``; ``details["problems"]`` holds the code and path of every problem.
         """
-        return _convert.to_record(_upid.call("snapshot.validate", _convert.text(snapshot), None), cls)
+        given = _convert.embedded(_convert.text(snapshot, "snapshot"), "snapshot")
+        checked = msgspec.json.decode(_upid.call("snapshot.validate", f'{{"snapshot":{given}}}', None), type=_Validated)
+        return _convert.to_record(bytes(checked.snapshot), cls)
+
+
+class _Validated(msgspec.Struct):
+    snapshot: msgspec.Raw
