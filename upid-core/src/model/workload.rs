@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Container, OwnerRef};
 use crate::units::Timestamp;
 
-/// Reads `null` as known none and a missing field as unknown.
+/// Reads `null` as known none and a missing field as unknown; `x-absent-differs` in the schema tells the faces.
 #[allow(clippy::option_option)]
 fn known<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -234,15 +234,18 @@ pub struct Workload {
     pub paused: Option<bool>,
     /// Its own controller; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-absent-differs" = true)))]
     pub controller: Option<Option<OwnerRef>>,
     /// A static pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub static_pod: Option<bool>,
     /// Its autoscaler; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-absent-differs" = true)))]
     pub autoscaler: Option<Option<Autoscaler>>,
     /// Its disruption budget; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-absent-differs" = true)))]
     pub disruption_budget: Option<Option<DisruptionBudget>>,
     /// Volumes of the template.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -252,6 +255,7 @@ pub struct Workload {
     pub container_ports: Option<Vec<u32>>,
     /// Its leader lease; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-absent-differs" = true)))]
     pub lease: Option<Option<Lease>>,
     /// Services that select it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -261,6 +265,7 @@ pub struct Workload {
     pub ingress_hosts: Option<Vec<String>>,
     /// Mesh facts; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-absent-differs" = true)))]
     pub mesh: Option<Option<Mesh>>,
     /// APIs it serves for the control plane.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -273,6 +278,7 @@ pub struct Workload {
     pub upstream: Option<Vec<Upstream>>,
     /// What keeps it as Git says; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-absent-differs" = true)))]
     pub git_ops: Option<Option<GitOps>>,
     /// 99th percentile of seconds from start to ready.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -105,6 +105,20 @@ impl MetricId {
             .detail("nearest", nearest))
     }
 
+    /// The metric of a column of a wide table (usage.md §9): its name in `snake_case`, `memory_bytes`, or what
+    /// [`MetricId::parse`] reads; any other column is no metric.
+    pub fn of_column(name: &str) -> Option<Self> {
+        if name == "memory_bytes" {
+            return Some(Self::MEMORY_WORKING_SET_BYTES);
+        }
+        let snake = |info: &&MetricInfo| {
+            let mut letters = name.chars().filter(|c| *c != '_');
+            let same = info.name.chars().all(|c| letters.next() == Some(c.to_ascii_lowercase()));
+            same && letters.next().is_none()
+        };
+        METRICS.iter().find(snake).map(|info| info.id).or_else(|| Self::parse(name).ok())
+    }
+
     pub(super) fn info(self) -> Option<&'static MetricInfo> {
         METRICS.iter().find(|m| m.id == self)
     }
@@ -187,5 +201,11 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::UnknownMetric);
         assert!(error.hint_text().contains("\"cpu\""), "{error}");
         assert!(MetricId::parse("Custom(7)").is_err());
+        assert_eq!(MetricId::of_column("cpu_cores"), Some(MetricId::CPU_CORES));
+        assert_eq!(MetricId::of_column("memory_bytes"), Some(MetricId::MEMORY_WORKING_SET_BYTES));
+        let received = Some(MetricId::NETWORK_RX_BYTES_PER_SECOND);
+        assert_eq!(MetricId::of_column("network_rx_bytes_per_second"), received);
+        assert_eq!(MetricId::of_column("cpu"), Some(MetricId::CPU_CORES));
+        assert_eq!(MetricId::of_column("cpu_core"), None);
     }
 }

@@ -1,0 +1,180 @@
+"""Columns of any kind into the few that the engine reads: a contiguous numpy array, an Arrow array, or a list.
+
+numpy, pandas and polars are looked at only when an object of theirs is given.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+from upid import _upid
+from upid._errors import InvalidInputError, UpidError, invalid
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_MS = datetime.timedelta(milliseconds=1)
+_READ_IN_PLACE = ("float64", "float32", "int64", "uint64")
+
+
+def times(timestamps: Any, start: Any, step: Any) -> Any:
+    """A column of epoch milliseconds, or ``(start_ms, step_ms)``."""
+    if timestamps is not None:
+        if start is not None or step is not None:
+            raise invalid("both timestamps and start/step are given", hint="give one of them", path="timestamps")
+        return _times(timestamps)
+    if start is None or step is None:
+        raise InvalidInputError(
+            "there are no times",
+            code="UPID_MISSING_FIELD",
+            number=103,
+            hint="give timestamps, or start and step",
+            where={"path": "timestamps" if start is None else "step"},
+        )
+    return _instant(start, "start"), _step(step)
+
+
+def _times(column: Any) -> Any:
+    if _is_arrow(column):
+        return column
+    array = _numpy_of(column, "timestamps", times=True)
+    if array is None:
+        return [_instant(item, f"timestamps[{row}]") for row, item in enumerate(_listed(column, "timestamps"))]
+    if array.dtype.kind == "M":
+        array = array.astype("datetime64[ms]").astype("int64")
+    elif array.dtype.kind == "O":
+        return [_instant(item, f"timestamps[{row}]") for row, item in enumerate(array.tolist())]
+    elif array.dtype.kind not in "iu":
+        raise invalid(
+            f"timestamps are {array.dtype}", hint="give datetime64 or integer epoch milliseconds", path="timestamps"
+        )
+    return _contiguous(array, "int64")
+
+
+def values(column: Any, path: str) -> Any:
+    """A column of numbers."""
+    if _is_arrow(column):
+        return column
+    array = _numpy_of(column, path)
+    if array is None:
+        return [_number(item, row, path) for row, item in enumerate(_listed(column, path))]
+    if array.dtype.kind == "O":
+        return [_number(item, row, path) for row, item in enumerate(array.tolist())]
+    if array.dtype.kind not in "fiu":
+        raise invalid(f"{path} are {array.dtype}", hint="give floats or integers", path=path)
+    native = array.dtype.newbyteorder("=")
+    if native.name in _READ_IN_PLACE:
+        return _contiguous(array, native)
+    return _contiguous(array, "int64" if array.dtype.kind == "i" else "float64")
+
+
+def table(table: Any) -> Any:
+    """An object with an Arrow capsule."""
+    if _is_arrow(table):
+        return table
+    raise invalid(
+        f"a {type(table).__name__} offers no Arrow stream",
+        hint="give a pandas (with pyarrow installed) or polars DataFrame, a pyarrow Table or a DuckDB relation",
+        path="table",
+    )
+
+
+def _is_arrow(column: Any) -> bool:
+    # A pandas Series also has a capsule, but only with pyarrow; its numpy array is always there.
+    if type(column).__module__.partition(".")[0] == "pandas" and hasattr(column, "to_numpy") and column.ndim == 1:
+        return False
+    return hasattr(column, "__arrow_c_array__") or hasattr(column, "__arrow_c_stream__")
+
+
+def _numpy_of(column: Any, path: str, times: bool = False) -> Any:
+    """The numpy array of a column that is one or is backed by one, else None."""
+    if hasattr(column, "to_numpy"):  # pandas Series and Index
+        zone = getattr(column.dtype, "tz", None)
+        if times and zone is not None:
+            # Integers in the dtype's own unit, from the epoch in UTC.
+            column = column.astype("int64").to_numpy().view(f"datetime64[{column.dtype.unit}]")
+        elif not times and getattr(column.dtype, "na_value", None) is not None and column.dtype.kind in "fiu":
+            column = column.to_numpy(dtype="float64", na_value=math.nan)
+        else:
+            column = column.to_numpy()
+    if not hasattr(column, "__array_interface__"):
+        return None
+    if hasattr(column, "mask"):  # numpy.ma: a masked value is missing
+        column = column.astype("float64").filled(math.nan)
+    if column.ndim != 1:
+        raise invalid(f"{path} have {column.ndim} dimensions", hint="give one column", path=path)
+    return column
+
+
+def _contiguous(array: Any, dtype: Any) -> Any:
+    array = array.astype(dtype, copy=False)
+    return array if array.flags.c_contiguous and array.flags.aligned else array.copy()
+
+
+def _listed(column: Any, path: str) -> list[Any]:
+    if isinstance(column, (str, bytes, dict)):
+        raise invalid(f"{path} are a {type(column).__name__}", hint="give an array or a list", path=path)
+    try:
+        return list(column)
+    except TypeError:
+        raise invalid(f"{path} are a {type(column).__name__}", hint="give an array or a list", path=path) from None
+
+
+def _number(value: Any, row: int, path: str) -> float:
+    if value is None:
+        return math.nan
+    try:
+        if isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise invalid(
+            f"{value!r} is not a number",
+            hint="give numbers, and None where one is missing",
+            path=f"{path}[{row}]",
+            row=row,
+        ) from None
+
+
+def _instant(value: Any, path: str) -> int:
+    """Epoch milliseconds; what is finer is cut off toward the past."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if -(2**63) <= value < 2**63:
+            return value
+        raise InvalidInputError(
+            f"{value} ms is outside 1970 to 9999",
+            code="UPID_TIMESTAMP_RANGE",
+            number=106,
+            hint="times are milliseconds since 1970-01-01T00:00:00Z",
+            where={"path": path},
+        )
+    if hasattr(value, "astype") and getattr(getattr(value, "dtype", None), "kind", "") in "Miu":
+        array_item = value.astype("datetime64[ms]").astype("int64") if value.dtype.kind == "M" else value
+        return int(array_item)
+    if isinstance(value, str):
+        try:
+            return _upid.instant(value)
+        except UpidError as error:
+            error.where["path"] = path
+            raise
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            raise invalid(
+                f"the time {value} has no zone",
+                hint="say which: value.replace(tzinfo=datetime.timezone.utc)",
+                path=path,
+            )
+        return (value - _EPOCH) // _MS
+    raise invalid(
+        f"{value!r} is not a time",
+        hint="give datetimes with a zone, datetime64 or integer epoch milliseconds",
+        path=path,
+    )
+
+
+def _step(step: Any) -> int:
+    if isinstance(step, datetime.timedelta):
+        return step // _MS
+    if isinstance(step, (int, float)) and not isinstance(step, bool) and math.isfinite(step):
+        return round(step * 1000)
+    raise invalid(f"{step!r} is not a step", hint="give seconds or a timedelta", path="step")

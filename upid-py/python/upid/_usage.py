@@ -1,0 +1,243 @@
+"""Usage: what happened, as mergeable summaries."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from upid import _columns, _convert, _upid
+
+if TYPE_CHECKING:
+    from upid import types
+
+
+class Usage:
+    """Mergeable summaries of samples, events and requests, one per container, of bounded size.
+
+    The size does not grow with the number of samples in a day. Samples stream in by `add_series` or `add_table`,
+    summaries of parts (days, clusters, partitions) come together by `merge`, and `to_bytes` makes a checkpoint. Each
+    ``add_*`` and `merge` is all or nothing: on error nothing changes. Threads may share a Usage; the GIL is released
+    while it works.
+
+    Examples
+    --------
+    >>> import upid
+    >>> usage = upid.Usage()
+    >>> report = usage.add_series(namespace="shop", pod="cart-0", container="server", metric="cpu",
+    ...                           start="2026-03-01T00:00:00Z", step=300, values=[0.10, 0.12, None, 0.90])
+    >>> report.accepted, report.missing
+    (3, 1)
+    >>> len(usage)
+    1
+    """
+
+    __slots__ = ("_native",)
+
+    def __init__(self) -> None:
+        self._native = _upid.NativeUsage()
+
+    def add_series(
+        self,
+        *,
+        namespace: str,
+        pod: str,
+        container: str = "",
+        cluster: str = "",
+        metric: str,
+        values: Any,
+        timestamps: Any = None,
+        start: Any = None,
+        step: Any = None,
+        kind: str = "Gauge",
+        duplicates: str = "KeepMax",
+        invalid: str = "Count",
+    ) -> types.IngestReport:
+        """Adds one series of one metric.
+
+        Parameters
+        ----------
+        namespace, pod, container, cluster : str
+            The key; an empty container is the pod as a whole.
+        metric : str
+            ``cpu`` (cores), ``memory`` (bytes), ``network_rx`` (bytes per second), … or a name such as ``CpuCores``.
+        values : array of float
+            NaN, None and null are missing. A contiguous numpy array of float32, float64, int64 or uint64 and an Arrow
+            array are read in place; anything else (list, strided or small-integer array, pandas Series) is
+            converted first, which for a list takes some hundred times as long as reading it.
+        timestamps : array, optional
+            datetime64, datetimes with a zone, or integer epoch milliseconds; or else `start` and `step`.
+        start : datetime, RFC 3339 text or epoch milliseconds, optional
+            Time of the first value.
+        step : timedelta or seconds, optional
+            Distance of two values.
+        kind : {"Gauge", "Counter", "Increment"}
+            What a value is: a level, a running total, or the increase since the sample before.
+        duplicates : {"KeepMax", "KeepLast", "Reject"}
+            What to do with equal timestamps.
+        invalid : {"Count", "Reject"}
+            Whether a negative or infinite value is counted and skipped, or an error.
+
+        Returns
+        -------
+        IngestReport
+            How many rows were accepted, missing, negative, out of order, …
+
+        Raises
+        ------
+        InvalidInputError
+            Wrong lengths, types, times, metric or key; with the row where one is at fault.
+        """
+        report = self._native.add_series(
+            (cluster, namespace, pod, container),
+            metric,
+            json.dumps(kind),
+            _columns.times(timestamps, start, step),
+            _columns.values(values, "values"),
+            _options(duplicates, invalid),
+        )
+        return _report(report)
+
+    def add_network(
+        self,
+        *,
+        namespace: str,
+        pod: str,
+        container: str = "",
+        cluster: str = "",
+        rx: Any,
+        tx: Any,
+        timestamps: Any = None,
+        start: Any = None,
+        step: Any = None,
+        kind: str = "Gauge",
+        duplicates: str = "KeepMax",
+        invalid: str = "Count",
+    ) -> types.IngestReport:
+        """Adds received and sent bytes per second of a pod, and their sum at equal times.
+
+        The sum is what idle detection reads; two calls of `add_series` would leave it empty. Arguments as there.
+        """
+        report = self._native.add_network(
+            (cluster, namespace, pod, container),
+            json.dumps(kind),
+            _columns.times(timestamps, start, step),
+            _columns.values(rx, "rx"),
+            _columns.values(tx, "tx"),
+            _options(duplicates, invalid),
+        )
+        return _report(report)
+
+    def add_table(
+        self, table: Any, *, kind: str = "Gauge", duplicates: str = "KeepMax", invalid: str = "Count"
+    ) -> types.IngestReport:
+        """Adds a table of many series.
+
+        Parameters
+        ----------
+        table : object with an Arrow stream
+            A pandas or polars DataFrame, a pyarrow Table, RecordBatch or RecordBatchReader, a DuckDB relation, …
+            *Long*: columns ``timestamp, namespace, pod, container, metric, value``; *wide*: ``timestamp, namespace,
+            pod, container`` and a column per metric, e.g. ``cpu_cores, memory_bytes``. ``cluster`` is optional. Other
+            columns are ignored and listed in the report. A stream is read batch by batch.
+        kind, duplicates, invalid : str
+            As in `add_series`.
+
+        Returns
+        -------
+        IngestReport
+        """
+        report = self._native.add_table(_columns.table(table), json.dumps(kind), _options(duplicates, invalid))
+        return _report(report)
+
+    def add_events(self, events: Any) -> None:
+        """Adds events: a list of ``{key, atMs, kind, value?, limit?, request?}`` or of `types.UsageEvent`.
+
+        Kinds are ``Restart, OomKilled, Evicted, ThrottleStart, Resize, Deploy``; equal events count once.
+        """
+        self._add_summarized("events", events)
+
+    def add_requests(self, requests: Any) -> None:
+        """Adds requests of pods: a list of ``{key, rows, requestLog}`` as operation ``usage.summarize`` takes them."""
+        self._add_summarized("requests", requests)
+
+    def _add_summarized(self, field: str, items: Any) -> None:
+        """Merges what operation ``usage.summarize`` makes of a list."""
+        if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)):
+            items = list(items)
+        made = json.loads(
+            _upid.call("usage.summarize", f'{{"series":[],"{field}":{_convert.text(items, field)}}}', None)
+        )
+        self._native.merge(_upid.NativeUsage.from_bytes(base64.b64decode(made["usage"])))
+
+    def merge(self, other: Usage) -> types.MergeReport:
+        """Adds another Usage to this one; the order of merges changes no bit.
+
+        Raises
+        ------
+        UsageStateError
+            Different specs, or counters whose parts overlap in time.
+        """
+        if not isinstance(other, Usage):
+            raise TypeError(f"merge takes an upid.Usage, not {type(other).__name__}")
+        from upid import types
+
+        return _convert.to_record(self._native.merge(other._native), types.MergeReport)
+
+    def to_bytes(self) -> bytes:
+        """The versioned, checksummed bytes; equal content gives equal bytes."""
+        return self._native.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Usage:
+        """Reads what `to_bytes` wrote, in any language.
+
+        Raises
+        ------
+        UsageStateError
+            ``UPID_CORRUPT_USAGE`` with the byte offset.
+        """
+        usage = cls.__new__(cls)
+        usage._native = _upid.NativeUsage.from_bytes(bytes(data))
+        return usage
+
+    def keys(self) -> list[tuple[str, str, str, str]]:
+        """The keys ``(cluster, namespace, pod, container)`` in order."""
+        return self._native.keys()
+
+    def copy(self) -> Usage:
+        """An independent copy."""
+        return Usage.from_bytes(self.to_bytes())
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Usage:
+        return self.copy()
+
+    def __len__(self) -> int:
+        return len(self._native)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_bytes() == other.to_bytes() if isinstance(other, Usage) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Usage.from_bytes, (self.to_bytes(),)
+
+    def __repr__(self) -> str:
+        return f"Usage({len(self)} keys)"
+
+
+def _options(duplicates: str, invalid: str) -> str:
+    return json.dumps({"duplicates": duplicates, "invalid": invalid})
+
+
+def _report(text: str) -> types.IngestReport:
+    from upid import types
+
+    return _convert.to_record(text, types.IngestReport)
