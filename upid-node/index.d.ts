@@ -1,0 +1,2 @@
+export class Usage {}
+export type Json<T> = T | string | Uint8Array

@@ -1,0 +1,11 @@
+//! The Node face of UPID: it checks, converts, makes one call of `upid-core` and converts back.
+//!
+//! Errors cross as the core's error JSON in `Error.reason`; `lib/error.js` makes the `UpidError` that callers see.
+//! Nothing here is public to users: `index.js` is.
+
+pub mod call;
+mod failure;
+pub mod info;
+mod input;
+mod output;
+pub mod usage;
