@@ -365,7 +365,7 @@ impl Error {
     pub fn text(&self) -> String {
         let mut text = format!("{}: {}", self.code(), self.0.message);
         if self.0.place.is_known() {
-            text.push_str(&format!(" (at {})", self.0.place));
+            text = format!("{text} (at {})", self.0.place);
         }
         if !self.0.hint.is_empty() {
             text.push_str("; ");

@@ -125,35 +125,43 @@ pub struct Selector {
     pub not: Option<Box<Selector>>,
 }
 
+/// What a [`Selector`] looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Identity<'a> {
+    /// Cluster.
+    pub cluster: &'a str,
+    /// Namespace.
+    pub namespace: &'a str,
+    /// Pod.
+    pub pod: &'a str,
+    /// Node.
+    pub node: Option<&'a str>,
+    /// Workload.
+    pub owner: Option<&'a OwnerRef>,
+    /// Labels.
+    pub labels: &'a BTreeMap<String, String>,
+    /// Annotations.
+    pub annotations: &'a BTreeMap<String, String>,
+}
+
 impl Selector {
-    /// Whether it picks a pod with this identity.
-    pub fn matches(
-        &self,
-        cluster: &str,
-        namespace: &str,
-        pod: &str,
-        node: Option<&str>,
-        owner: Option<&OwnerRef>,
-        labels: &BTreeMap<String, String>,
-        annotations: &BTreeMap<String, String>,
-    ) -> bool {
+    /// Whether it picks something of this identity.
+    pub fn matches(&self, of: &Identity<'_>) -> bool {
         let one = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|v| list.iter().any(|item| item == v))
         };
         let all = |wanted: &BTreeMap<String, String>, have: &BTreeMap<String, String>| {
             wanted.iter().all(|(key, value)| have.get(key) == Some(value))
         };
-        one(&self.namespaces, Some(namespace))
-            && one(&self.pods, Some(pod))
-            && one(&self.nodes, node)
-            && one(&self.clusters, Some(cluster))
-            && one(&self.controllers, owner.map(|o| o.name.as_str()))
-            && one(&self.controller_kinds, owner.map(|o| o.kind.as_str()))
-            && all(&self.labels, labels)
-            && all(&self.annotations, annotations)
-            && !self.not.as_ref().is_some_and(|not| {
-                not.matches(cluster, namespace, pod, node, owner, labels, annotations)
-            })
+        one(&self.namespaces, Some(of.namespace))
+            && one(&self.pods, Some(of.pod))
+            && one(&self.nodes, of.node)
+            && one(&self.clusters, Some(of.cluster))
+            && one(&self.controllers, of.owner.map(|o| o.name.as_str()))
+            && one(&self.controller_kinds, of.owner.map(|o| o.kind.as_str()))
+            && all(&self.labels, of.labels)
+            && all(&self.annotations, of.annotations)
+            && !self.not.as_ref().is_some_and(|not| not.matches(of))
     }
 }
 

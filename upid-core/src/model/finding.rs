@@ -37,7 +37,7 @@ pub enum Direction {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Reason {
-    /// PascalCase code, e.g. `NoBusinessTraffic`.
+    /// Code in Pascal case, e.g. `NoBusinessTraffic`.
     pub code: String,
     /// One sentence that states its own numbers.
     pub message: String,
@@ -91,7 +91,7 @@ impl Reason {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Finding {
-    /// PascalCase code, e.g. `PriceMissing`.
+    /// Code in Pascal case, e.g. `PriceMissing`.
     pub code: String,
     /// One sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 
 mod charge;
 mod context;
+pub mod facts;
 mod finding;
 mod node;
 pub mod owner;
@@ -18,14 +19,14 @@ pub use charge::{
 };
 pub use context::{
     BusinessCalendar, CalendarException, Context, Criticality, Dependency, ExceptionKind, Holiday,
-    JvmSettings, Revenue, Selector, Weekday, WeeklyRule, WorkloadRef,
+    Identity, JvmSettings, Revenue, Selector, Weekday, WeeklyRule, WorkloadRef,
 };
 pub use finding::{Direction, Finding, Reason, Severity};
 pub use node::{CapacityType, Node, Taint};
 pub use pod::{Container, ContainerType, OwnerRef, Pod, PodResources, PodVolume, Termination};
 pub use price::{BilledCost, NodePrice, PriceKind, PriceSource, Rates};
 pub use resources::Resources;
-pub use snapshot::{Cluster, Prices, Provider, Service, Snapshot, SnapshotKind};
+pub use snapshot::{Cluster, Prices, Provider, Service, Snapshot, SnapshotKind, WorkloadRefLocal};
 pub use workload::{
     ApiBackend, Autoscaler, DisruptionBudget, GitOps, Lease, Mesh, Rollback, ServiceFact, Upstream,
     VolumeFact, Workload,

@@ -22,9 +22,17 @@ pub fn infer(pod: &str) -> Option<OwnerRef> {
     })
 }
 
+/// Finds the workload among `names` that a pod's name belongs to: the longest `name` with `name-…` as the pod.
+pub fn longest_match<'a>(pod: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .into_iter()
+        .filter(|name| pod.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')))
+        .max_by_key(|name| name.len())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::infer;
+    use super::{infer, longest_match};
 
     #[test]
     fn deployments_by_name() {
@@ -34,5 +42,12 @@ mod tests {
         for other in ["redis-0", "web", "web-5d9c7b8f6d", "job-aeiou-x2x4z", "-5d9c7b8f6d-x2x4z"] {
             assert_eq!(infer(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_longest_name_wins() {
+        let names = ["web", "web-api", "we"];
+        assert_eq!(longest_match("web-api-5d9c7b8f6d-x2x4z", names), Some("web-api"));
+        assert_eq!(longest_match("web", names), None);
     }
 }

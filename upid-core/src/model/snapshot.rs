@@ -115,7 +115,7 @@ pub enum SnapshotKind {
 }
 
 /// The version of every document of this library.
-pub const API_VERSION: &str = "upid/v1";
+pub(crate) const API_VERSION: &str = "upid/v1";
 
 fn api_version() -> String {
     API_VERSION.to_owned()

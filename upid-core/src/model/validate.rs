@@ -122,10 +122,10 @@ impl Snapshot {
         if let Err(e) = calendar::zone(&self.time_zone) {
             c.0.push(e.at_path("timeZone"));
         }
-        if let Some(calendar) = &self.context.business_hours {
-            if let Err(e) = calendar::zone(&calendar.time_zone) {
-                c.0.push(e.at_path("context.businessHours.timeZone"));
-            }
+        if let Some(calendar) = &self.context.business_hours
+            && let Err(e) = calendar::zone(&calendar.time_zone)
+        {
+            c.0.push(e.at_path("context.businessHours.timeZone"));
         }
         for (i, criticality) in self.context.criticality.iter().enumerate() {
             if !(0.0..=1.0).contains(&criticality.level) {
@@ -141,7 +141,7 @@ impl Snapshot {
         self.check_workloads(&mut c);
         self.check_pods(&mut c);
         self.check_charges(&mut c);
-        finish(c.0)
+        finish(&c.0)
     }
 
     fn check_nodes(&self, c: &mut Checker) {
@@ -161,15 +161,15 @@ impl Snapshot {
                 for ((field, have), (_, usable)) in
                     capacity.named().into_iter().zip(allocatable.named())
                 {
-                    if let (Some(have), Some(usable)) = (have, usable) {
-                        if usable > have {
-                            c.push(
-                                format!("{path}.allocatable.{field}"),
-                                ErrorKind::InvalidValue,
-                                format!("allocatable {usable} is more than the capacity {have}"),
-                                "allocatable is what is left of the capacity for pods",
-                            );
-                        }
+                    if let (Some(have), Some(usable)) = (have, usable)
+                        && usable > have
+                    {
+                        c.push(
+                            format!("{path}.allocatable.{field}"),
+                            ErrorKind::InvalidValue,
+                            format!("allocatable {usable} is more than the capacity {have}"),
+                            "allocatable is what is left of the capacity for pods",
+                        );
                     }
                 }
             }
@@ -208,15 +208,14 @@ impl Snapshot {
                 c.resources(&format!("{path}.resources.requests"), &resources.requests);
             }
             if let (Some(start), Some(end)) = (pod.scheduled_at.or(pod.started_at), pod.finished_at)
+                && end < start
             {
-                if end < start {
-                    c.push(
-                        format!("{path}.finishedAt"),
-                        ErrorKind::InvalidValue,
-                        format!("the pod ends at {end}, before it starts at {start}"),
-                        "a life runs forward",
-                    );
-                }
+                c.push(
+                    format!("{path}.finishedAt"),
+                    ErrorKind::InvalidValue,
+                    format!("the pod ends at {end}, before it starts at {start}"),
+                    "a life runs forward",
+                );
             }
             for (k, step) in pod.network.iter().enumerate() {
                 let path = format!("{path}.network[{k}]");
@@ -264,7 +263,7 @@ impl Snapshot {
     }
 }
 
-fn finish(problems: Vec<Error>) -> Result<()> {
+fn finish(problems: &[Error]) -> Result<()> {
     let Some(first) = problems.first() else { return Ok(()) };
     let list: Vec<Value> = problems
         .iter()

@@ -271,7 +271,7 @@ pub struct Workload {
     /// Services it calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Vec<Upstream>>,
-    /// GitOps facts; `null`: none.
+    /// What keeps it as Git says; `null`: none.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub git_ops: Option<Option<GitOps>>,
     /// 99th percentile of seconds from start to ready.

@@ -23,6 +23,8 @@ macro_rules! decimal_type {
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name(pub i128);
 
+        // Checked arithmetic returns a Result, so it cannot be the operator traits.
+        #[allow(clippy::should_implement_trait)]
         impl $name {
             /// Nothing.
             pub const ZERO: Self = Self(0);
@@ -194,6 +196,8 @@ pub struct Money {
     pub currency: Currency,
 }
 
+// Checked arithmetic returns a Result, so it cannot be the operator traits.
+#[allow(clippy::should_implement_trait)]
 impl Money {
     /// Reads a decimal of at most 12 places.
     pub fn parse(text: &str, currency: Currency) -> Result<Self> {

@@ -39,7 +39,7 @@ fn number(value: f64) -> String {
     let point = exponent.parse::<i32>().unwrap_or(0) + 1;
     let count = digits.len() as i32;
     let body = match point {
-        p if p > 21 || p < -5 => {
+        p if !(-5..=21).contains(&p) => {
             let (first, rest) = digits.split_at(1);
             let dot = if rest.is_empty() { "" } else { "." };
             format!("{first}{dot}{rest}e{:+}", point - 1)
@@ -77,12 +77,12 @@ pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Strin
     Ok((value, ignored))
 }
 
-/// `pods.3.name` as `pods[3].name`; serde_ignored also writes `?` for an Option, which no one wants to read.
+/// `pods.3.name` as `pods[3].name`; the `?` that stands for an `Option` is dropped.
 fn spelled(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for part in path.split('.').filter(|part| *part != "?") {
         if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
-            out.push_str(&format!("[{part}]"));
+            out = format!("{out}[{part}]");
         } else {
             if !out.is_empty() {
                 out.push('.');

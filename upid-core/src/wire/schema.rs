@@ -45,11 +45,11 @@ fn reach(schema: &Value, defs: &Map<String, Value>, reached: &mut Map<String, Va
         Value::Object(object) => {
             let name =
                 object.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/$defs/"));
-            if let Some((name, definition)) = name.and_then(|n| Some((n, defs.get(n)?))) {
-                if !reached.contains_key(name) {
-                    reached.insert(name.to_owned(), definition.clone());
-                    reach(definition, defs, reached);
-                }
+            if let Some((name, definition)) = name.and_then(|n| Some((n, defs.get(n)?)))
+                && !reached.contains_key(name)
+            {
+                reached.insert(name.to_owned(), definition.clone());
+                reach(definition, defs, reached);
             }
             object.values().for_each(|value| reach(value, defs, reached));
         }

@@ -45,7 +45,7 @@ operations! {
 /// Input of `timerange.parse`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct TimeRangeInput {
+pub(super) struct TimeRangeInput {
     /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
     pub text: String,
     /// The end of a relative range.
@@ -62,7 +62,7 @@ impl TimeRangeInput {
 /// Output of `timerange.parse`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ParsedTimeRange {
+pub(super) struct ParsedTimeRange {
     /// First instant.
     pub start: Timestamp,
     /// First instant after.
