@@ -1,8 +1,5 @@
 // Generated from upid-core/schema/upid.schema.json by scripts/generate.mjs. Do not edit.
 
-export interface Document {
-  [k: string]: unknown
-}
 /**
  * Output of `timerange.parse`.
  */

@@ -34,8 +34,12 @@ export async function typeFiles(schema) {
     style: { semi: false, singleQuote: true, printWidth: 120 },
     unreachableDefinitions: true,
   })
+  // The compiler wants a root type and tells who refers to whom; neither is of use to a reader.
+  const body = text
+    .replace(/^export interface Document \{[^}]*\}\n/m, '')
+    .replaceAll(/^( \*\n)? \* This \w+ was referenced by [^]*?(?=^ \*\/)/gm, '')
   return {
-    files: { 'types.d.ts': HEADER + '\n' + text.replaceAll(/^( \*\n)? \* This \w+ was referenced by [^]*?(?=^ \*\/)/gm, '') },
+    files: { 'types.d.ts': HEADER + '\n' + body },
     inputs: (input) => (input.$ref ? inputName(bare(input.$ref)) : 'unknown'),
   }
 }
