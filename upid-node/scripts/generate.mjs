@@ -11,8 +11,8 @@ const here = path.dirname(fileURLToPath(import.meta.url))
 const schema = JSON.parse(readFileSync(path.join(here, '../../upid-core/schema/upid.schema.json'), 'utf8'))
 const checkOnly = process.argv.includes('--check')
 
-const { files: types, inputs } = await typeFiles(schema)
-const files = { ...types, ...operationFiles(schema, inputs), ...errorFiles(schema) }
+const { files: types, likeOf } = await typeFiles(schema)
+const files = { ...types, ...operationFiles(schema, likeOf), ...errorFiles(schema) }
 let stale = false
 for (const [name, text] of Object.entries(files)) {
   const file = path.join(here, '../generated', name)

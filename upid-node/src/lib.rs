@@ -4,6 +4,7 @@
 //! Nothing here is public to users: `index.js` is.
 
 pub mod call;
+pub mod drill;
 mod failure;
 pub mod info;
 mod input;

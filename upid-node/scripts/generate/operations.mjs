@@ -1,10 +1,11 @@
 import { HEADER, doc } from './header.mjs'
+import { typeName } from './types.mjs'
 
 /** `analyze(snapshot, usage, config)` of lib/call.js stands for this one. */
 const OWN_FORM = new Set(['analyze'])
 
 /** One typed function per operation: `cost.attribute` becomes `cost.attribute(input, usage?)`. */
-export function operationFiles({ operations }, inputs) {
+export function operationFiles({ operations }, likeOf) {
   const groups = new Map()
   for (const operation of operations) {
     if (OWN_FORM.has(operation.name)) continue
@@ -13,7 +14,7 @@ export function operationFiles({ operations }, inputs) {
     groups.get(group).push({ ...operation, method })
   }
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
-  return { 'operations.js': runtime(sorted), 'operations.d.ts': declarations(sorted, operations, inputs) }
+  return { 'operations.js': runtime(sorted), 'operations.d.ts': declarations(sorted, operations, likeOf) }
 }
 
 function runtime(groups) {
@@ -31,8 +32,8 @@ function runtime(groups) {
   return text
 }
 
-function declarations(groups, operations, inputs) {
-  const sides = operations.map((op) => ({ ...op, in: inputs(op.input), out: nameOf(op.output) }))
+function declarations(groups, operations, likeOf) {
+  const sides = operations.map((op) => ({ ...op, in: likeOf(op.input), out: typeName(op.output) }))
   const byName = new Map(sides.map((op) => [op.name, op]))
   const names = [...new Set(sides.flatMap((op) => [op.in, op.out]))].filter((n) => /^[A-Z]/.test(n)).sort()
   let text = `${HEADER}\nimport type { Json, Usage } from '../index'\nimport type {\n`
@@ -59,8 +60,4 @@ function declarations(groups, operations, inputs) {
 
 function signature(op) {
   return `input: Json<${op.in}>, usage?: Usage | null): ${op.out}`
-}
-
-function nameOf(schema) {
-  return schema.$ref ? schema.$ref.replace('#/$defs/', '') : 'unknown'
 }

@@ -1,111 +1,101 @@
 import { compile } from 'json-schema-to-typescript'
 import { HEADER } from './header.mjs'
 
-/** What an instant may be given as; results hold RFC 3339 text. */
+/** What a caller may give where a result holds RFC 3339 text, a decimal string, a 64-bit integer, numbers. */
 const TIME = 'string | number | Date'
-/** Numbers may come as a typed array too. */
+const DECIMAL = 'string | number'
+const INTEGER = 'number | bigint'
 const NUMBERS = 'ReadonlyArray<number | null> | Float64Array | Float32Array'
 
 /**
  * TypeScript types of every definition.
  *
  * A caller may give more than a result holds (a Date for a time), so a type that serves as both, and in which that
- * makes a difference, gets a twin `XInput`.
+ * makes a difference, gets a twin `XLike` for what may be given.
  */
-export async function typeFiles(schema) {
-  const defs = schema.$defs
-  const given = reach(schema.operations.map((op) => op.input), defs)
-  const taken = reach(schema.operations.map((op) => op.output), defs)
-  const wider = new Set([...given].filter((name) => [...reach([ref(name)], defs)].some((n) => widens(defs[n]))))
-  const inputName = (name) => (wider.has(name) && taken.has(name) ? `${name}Input` : name)
+export async function typeFiles({ $defs: defs, operations }) {
+  const given = reach(operations.map((op) => op.input), defs)
+  const taken = reach(operations.map((op) => op.output), defs)
+  const wide = new Set([...given].filter((name) => [name, ...reach(defs[name], defs)].some((n) => widens(defs[n]))))
+  const like = (name) => (wide.has(name) && taken.has(name) ? `${name}Like` : name)
 
-  const all = {}
-  for (const name of Object.keys(defs).sort()) {
-    if (!given.has(name) || taken.has(name)) all[name] = titled(defs[name], name)
-    if (given.has(name)) all[inputName(name)] ??= titled(defs[name], inputName(name))
-    if (given.has(name) && (inputName(name) !== name || !taken.has(name))) {
-      all[inputName(name)] = titled(widened(defs[name], inputName), inputName(name))
-    }
+  const types = {}
+  for (const name of Object.keys(defs)) {
+    if (taken.has(name) || !given.has(name)) types[name] = narrow(defs[name])
+    if (!given.has(name) || (taken.has(name) && like(name) === name)) continue
+    if (like(name) !== name && like(name) in defs) throw new Error(`the name ${like(name)} is taken`)
+    types[like(name)] = widened(defs[name], like)
   }
-  const text = await compile({ $defs: all }, 'Document', {
+  return { files: { 'types.d.ts': HEADER + '\n' + (await declarations(types)) }, likeOf: (schema) => typeName(schema, like) }
+}
+
+/** The type that a result's schema stands for. */
+export function typeName(schema, rename = (name) => name) {
+  return schema.$ref ? rename(bare(schema.$ref)) : 'unknown'
+}
+
+async function declarations(types) {
+  const $defs = {}
+  for (const name of Object.keys(types).sort()) $defs[name] = { ...types[name], title: name }
+  const text = await compile({ $defs }, 'Document', {
     additionalProperties: false,
     bannerComment: '',
-    format: true,
     style: { semi: false, singleQuote: true, printWidth: 120 },
     unreachableDefinitions: true,
   })
   // The compiler wants a root type and tells who refers to whom; neither is of use to a reader.
-  const body = text
+  return text
     .replace(/^export interface Document \{[^}]*\}\n/m, '')
     .replaceAll(/^( \*\n)? \* This \w+ was referenced by [^]*?(?=^ \*\/)/gm, '')
-  return {
-    files: { 'types.d.ts': HEADER + '\n' + body },
-    inputs: (input) => (input.$ref ? inputName(bare(input.$ref)) : 'unknown'),
-  }
-}
-
-function titled(definition, name) {
-  return { ...definition, title: name }
-}
-
-function ref(name) {
-  return { $ref: `#/$defs/${name}` }
 }
 
 function bare(reference) {
   return reference.replace('#/$defs/', '')
 }
 
-/** Names of the definitions that these schemas refer to, directly or through others. */
-function reach(schemas, defs) {
-  const found = new Set()
-  const visit = (value) => {
-    if (typeof value !== 'object' || value === null) return
-    if (typeof value.$ref === 'string' && !found.has(bare(value.$ref))) {
-      found.add(bare(value.$ref))
-      visit(defs[bare(value.$ref)])
-    }
-    Object.values(value).forEach(visit)
+/** Names of the definitions that a schema refers to, directly or through others. */
+function reach(schema, defs, found = new Set()) {
+  if (typeof schema !== 'object' || schema === null) return found
+  if (typeof schema.$ref === 'string' && !found.has(bare(schema.$ref))) {
+    found.add(bare(schema.$ref))
+    reach(defs[bare(schema.$ref)], defs, found)
   }
-  visit(schemas)
+  for (const value of Object.values(schema)) reach(value, defs, found)
   return found
 }
 
-/** Whether a schema holds, not behind a reference, something that may be given in more ways. */
-function widens(value) {
-  if (typeof value !== 'object' || value === null) return false
-  return isTime(value) || isNumbers(value) || isInteger64(value) || Object.values(value).some(widens)
+/** The type of what may be given in more forms than a result has, else undefined. */
+function wider(schema) {
+  if (schema.format === 'date-time') return TIME
+  if (schema.format === 'decimal') return DECIMAL
+  if (schema.format === 'int64' || schema.format === 'uint64') return INTEGER
+  const items = [schema.items?.type].flat()
+  return schema.type === 'array' && (items.includes('number') || items.includes('integer')) ? NUMBERS : undefined
 }
 
-function isTime(schema) {
-  return schema.format === 'date-time'
+/** Whether a schema holds, itself and not behind a reference, something that has more forms. */
+function widens(schema) {
+  if (typeof schema !== 'object' || schema === null) return false
+  return wider(schema) !== undefined || Object.values(schema).some(widens)
 }
 
-function isInteger64(schema) {
-  return schema.format === 'int64' || schema.format === 'uint64'
+function widened(schema, like) {
+  return mapped(schema, (part) => {
+    if (part.$ref) return like(bare(part.$ref))
+    const type = wider(part)
+    return type && (Array.isArray(part.type) && part.type.includes('null') ? `${type} | null` : type)
+  })
 }
 
-function isNumbers(schema) {
-  return schema.type === 'array' && ['number', 'integer'].some((type) => [schema.items?.type].flat().includes(type))
+function narrow(schema) {
+  return mapped(schema, (part) => part.$ref && bare(part.$ref))
 }
 
-function isNullable(schema) {
-  return Array.isArray(schema.type) && schema.type.includes('null')
-}
-
-/** The schema with everything in the forms that a caller may give it. */
-function widened(value, inputName) {
-  if (Array.isArray(value)) return value.map((item) => widened(item, inputName))
-  if (typeof value !== 'object' || value === null) return value
-  const note = value.description === undefined ? {} : { description: value.description }
-  const orNull = isNullable(value) ? ' | null' : ''
-  if (isTime(value)) return { ...note, tsType: TIME + orNull }
-  if (isNumbers(value)) return { ...note, tsType: NUMBERS + orNull }
-  if (isInteger64(value)) return { ...note, tsType: 'number | bigint' + orNull }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      key === '$ref' ? `#/$defs/${inputName(bare(item))}` : widened(item, inputName),
-    ]),
-  )
+/** The schema with a TypeScript type wherever `typeOf` gives one; left alone, a reference beside a text would be copied. */
+function mapped(schema, typeOf) {
+  if (Array.isArray(schema)) return schema.map((part) => mapped(part, typeOf))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const type = typeOf(schema)
+  if (!type) return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, mapped(part, typeOf)]))
+  return schema.description === undefined ? { tsType: type } : { tsType: type, description: schema.description }
 }
