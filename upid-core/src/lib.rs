@@ -8,6 +8,7 @@
 pub mod calendar;
 pub mod error;
 pub mod model;
+pub mod stats;
 pub mod units;
 pub mod usage;
 pub mod wire;

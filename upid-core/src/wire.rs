@@ -50,32 +50,11 @@ pub fn canonical(operation: &str, output: &str) -> Result<String> {
 }
 
 fn unknown(operation: &str) -> Error {
-    let nearest = OPERATIONS
-        .iter()
-        .map(|op| op.name)
-        .min_by_key(|name| (edit_distance(name, operation), *name))
-        .unwrap_or_default();
+    let nearest = crate::units::nearest(operation, OPERATIONS.iter().map(|op| op.name));
     let shown: String = operation.chars().take(80).collect();
     Error::new(ErrorKind::UnknownOperation, format!("there is no operation {shown:?}"))
         .hint(format!("did you mean {nearest:?}? operations() lists all names"))
         .detail("nearest", nearest)
-}
-
-/// Levenshtein distance, for suggestions; long inputs are cut, so its cost is bounded.
-pub(crate) fn edit_distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(64).collect(), b.chars().take(64).collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -87,11 +66,5 @@ mod tests {
         let error = call("timerange.prase", "{}", None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownOperation);
         assert!(error.hint_text().contains("timerange.parse"), "{error}");
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
-        assert_eq!(edit_distance("", "abc"), 3);
     }
 }

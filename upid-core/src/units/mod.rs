@@ -3,6 +3,7 @@
 mod currency;
 mod decimal;
 mod money;
+mod text;
 mod time_range;
 mod timestamp;
 mod wide;
@@ -12,9 +13,10 @@ pub use money::{
     Amount, HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, Money, Projection, Rate, RateAmount,
     apportion, apportion_amount, projection,
 };
+pub(crate) use text::nearest;
 pub use time_range::{Interval, TimeRange, parse_time_range};
 pub use timestamp::Timestamp;
-pub(crate) use wide::mul_div_rem;
+pub(crate) use wide::{mul_div_rem, widening_mul};
 
 /// Milliseconds in an hour.
 pub const MS_PER_HOUR: i64 = 3_600_000;

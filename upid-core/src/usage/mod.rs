@@ -1,5 +1,47 @@
-//! The mergeable summary of what happened.
+//! The mergeable summary of what happened: one pass over samples, bounded size, integers only (usage.md).
 
-/// A sorted map of summaries by key.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Usage {}
+mod accumulate;
+mod codec;
+mod columns;
+mod counter;
+mod day;
+mod event;
+mod histogram;
+mod key;
+mod metric;
+mod pod;
+mod query;
+mod requests;
+mod rollup;
+mod runs;
+mod slots;
+mod spec;
+mod store;
+mod summary;
+mod table;
+mod view;
+
+pub use columns::{
+    BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,
+    Times, Values,
+};
+pub use event::{MAX_EVENTS, UsageEvent, UsageEventKind};
+pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_width};
+pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};
+pub use metric::MetricId;
+pub use pod::PodUsage;
+pub use query::{
+    Coverage, DailyPeaks, DayMoments, EffectiveMethod, EffectiveSamples, HistogramTable,
+    QuantileMethod, QuantileValue, Quantiles, SpanMs,
+};
+pub use requests::{
+    LogCoverage, MAX_REQUEST_KEYS, MAX_REQUEST_TEXT, RequestCount, RequestKey, RequestLog,
+    UserAgents,
+};
+pub use rollup::{HourStat, Integral, RollupTable};
+pub use runs::{ProfileHour, Runs, WeekProfile};
+pub use spec::{MAX_QUANTA, MAX_THRESHOLDS, MetricSpec, UsageSpec};
+pub use store::{MergeReport, Usage, summarize};
+pub use summary::UsageSummary;
+pub use table::{KeyColumns, MetricColumn, TableColumns, TableValues, TextColumn};
+pub use view::{MetricView, days_before, hours_before};

@@ -1,0 +1,16 @@
+//! Pure numerics on slices.
+//!
+//! NaN is a missing value everywhere: it is skipped, never counted. Class *exact* unless a function says otherwise:
+//! only + − × ÷ √, comparisons, fixed-order sums and [`float`].
+
+pub mod float;
+
+mod effective;
+mod quantile;
+
+pub use effective::{EffectiveSampleSize, effective_sample_size, integrated_time};
+pub(crate) use quantile::check_share;
+pub use quantile::{
+    nearest_rank, quantile_linear, quantile_linear_sorted, quantile_nearest,
+    quantile_nearest_sorted, sorted,
+};

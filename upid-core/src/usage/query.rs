@@ -1,0 +1,414 @@
+//! Quantiles, histograms, daily peaks, moments, coverage and effective sample size (usage.md §5).
+
+use serde::{Deserialize, Serialize};
+
+use super::day::{Cell, Day, day_start};
+use super::histogram::{Histogram, bucket_low, bucket_width};
+use super::view::{MetricView, days_of, empty, hours_of, part_days, part_hours};
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats;
+use crate::units::{MS_PER_HOUR, TimeRange};
+
+/// How a quantile is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum QuantileMethod {
+    /// The smallest value with at least `q·n` values at or below it, on the histogram.
+    #[default]
+    NearestRank,
+}
+
+/// One quantile.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct QuantileValue {
+    /// The share asked for.
+    pub q: f64,
+    /// The estimate: within 0.390625 % or half a quantum of the true sample of that rank; exact at 0 and 1.
+    pub value: f64,
+    /// The true sample of that rank is at least this.
+    pub lower: f64,
+    /// The true sample of that rank is at most this.
+    pub upper: f64,
+}
+
+/// Quantiles of one selection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Quantiles {
+    /// Samples; of summed containers the largest count.
+    pub n: u64,
+    /// One per share asked for, in that order.
+    pub values: Vec<QuantileValue>,
+    /// The definition.
+    pub method: QuantileMethod,
+}
+
+/// The merged histogram of a selection, as columns.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct HistogramTable {
+    /// Bucket index.
+    pub index: Vec<u16>,
+    /// Smallest value of the bucket, in units.
+    pub lower: Vec<f64>,
+    /// Largest value of the bucket, in units.
+    pub upper: Vec<f64>,
+    /// Samples in it.
+    pub count: Vec<u64>,
+}
+
+/// Daily extremes, as columns.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DailyPeaks {
+    /// Start of the UTC day, in epoch milliseconds.
+    pub day: Vec<i64>,
+    /// Smallest sample.
+    pub min: Vec<f64>,
+    /// Largest sample.
+    pub max: Vec<f64>,
+    /// Observed hours.
+    pub observed_hours: Vec<u32>,
+    /// Accepted samples.
+    pub count: Vec<u64>,
+}
+
+/// A span without samples, or with one condition throughout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SpanMs {
+    /// First instant, in epoch milliseconds.
+    pub start_ms: i64,
+    /// First instant after.
+    pub end_ms: i64,
+}
+
+/// How much of a range was observed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Coverage {
+    /// Observed hours over hours of the range.
+    pub observed_share: f64,
+    /// Hours with at least one accepted sample.
+    pub observed_hours: u64,
+    /// Runs of unobserved hours.
+    pub gaps: Vec<SpanMs>,
+    /// UTC days with at least one accepted sample.
+    pub days: u64,
+}
+
+/// Mean, variance and hourly lag-1 correlation of one UTC day.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DayMoments {
+    /// Start of the UTC day, in epoch milliseconds.
+    pub day: i64,
+    /// Samples.
+    pub n: u64,
+    /// Mean, in units.
+    pub mean: f64,
+    /// Population variance, in units squared; from exact integers.
+    pub variance: f64,
+    /// Pairs of neighbouring observed hours whose later hour lies in the day.
+    pub lag1_pairs: u64,
+    /// Pearson correlation of these pairs of hourly means; `None` under 3 pairs or without variance.
+    pub lag1: Option<f64>,
+}
+
+/// How an effective sample size was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum EffectiveMethod {
+    /// Hourly batch means with integrated autocorrelation.
+    BatchMeans,
+    /// Fewer than 8 hours: each hour counts once.
+    HoursOnly,
+}
+
+/// Effective sample size of a selection (usage.md §5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct EffectiveSamples {
+    /// Samples.
+    pub n: u64,
+    /// As many independent samples carry the same information; 1..n.
+    pub n_eff: f64,
+    /// Observed hours.
+    pub hours: u64,
+    /// Integrated autocorrelation time in hours, at least 1.
+    pub tau: f64,
+    /// How it was found.
+    pub method: EffectiveMethod,
+}
+
+/// Days of one part merged: histogram, extremes, exact sums.
+struct Merged {
+    histogram: Histogram,
+    total: Cell,
+}
+
+impl MetricView<'_> {
+    fn merge_part(&self, at: usize, range: TimeRange) -> Result<Merged> {
+        let mut merged = Merged { histogram: Histogram::default(), total: Cell::default() };
+        let Some(part) = self.parts.get(at) else { return Ok(merged) };
+        for (_, day) in part_days(part, days_of(range)?) {
+            let histogram = day.histogram.as_ref().ok_or_else(|| {
+                Error::new(
+                    ErrorKind::EmptySeries,
+                    format!("{} has no histogram in this range", self.metric),
+                )
+                .hint("the metric keeps none, or retain() has dropped it; use the hours or daily peaks")
+            })?;
+            merged.histogram.merge(histogram)?;
+            merged.total.merge(&day.total)?;
+        }
+        Ok(merged)
+    }
+
+    /// Nearest-rank quantiles over a range of whole UTC days (usage.md §5.1).
+    ///
+    /// # Errors
+    /// `UPID_INVALID_VALUE` for a share outside 0..1, `UPID_RANGE_NOT_ALIGNED`, `UPID_EMPTY_SERIES`.
+    pub fn quantiles(&self, range: TimeRange, shares: &[f64]) -> Result<Quantiles> {
+        let zero = |q: &f64| QuantileValue { q: *q, value: 0.0, lower: 0.0, upper: 0.0 };
+        let mut quanta: Vec<QuantileValue> = shares.iter().map(zero).collect();
+        for q in shares {
+            stats::check_share(*q)?;
+        }
+        let mut n = 0;
+        for at in 0..self.parts.len() {
+            let merged = self.merge_part(at, range)?;
+            n = n.max(merged.total.count);
+            for sum in &mut quanta {
+                let (min, max) = (merged.total.min, merged.total.max);
+                if let Some(found) = merged.histogram.quantile(sum.q, min, max) {
+                    sum.value += found.value;
+                    sum.lower += found.lower as f64;
+                    sum.upper += found.upper as f64;
+                }
+            }
+        }
+        if n == 0 {
+            return Err(empty(self.metric));
+        }
+        let units = |v: QuantileValue| QuantileValue {
+            q: v.q,
+            value: self.spec.units(v.value),
+            lower: self.spec.units(v.lower),
+            upper: self.spec.units(v.upper),
+        };
+        let values = quanta.into_iter().map(units).collect();
+        Ok(Quantiles { n, values, method: QuantileMethod::NearestRank })
+    }
+
+    /// The merged histogram over a range of whole UTC days. Parts are merged, not added up.
+    pub fn histogram(&self, range: TimeRange) -> Result<HistogramTable> {
+        let mut all = Histogram::default();
+        for at in 0..self.parts.len() {
+            all.merge(&self.merge_part(at, range)?.histogram)?;
+        }
+        if all.buckets.is_empty() {
+            return Err(empty(self.metric));
+        }
+        let mut table = HistogramTable::default();
+        for (index, count) in all.buckets {
+            let low = bucket_low(index);
+            table.index.push(index);
+            table.lower.push(self.spec.units(low as f64));
+            table.upper.push(self.spec.units((low + (bucket_width(index) - 1)) as f64));
+            table.count.push(count);
+        }
+        Ok(table)
+    }
+
+    /// Daily minima and maxima over a range of whole UTC days.
+    pub fn daily_peaks(&self, range: TimeRange) -> Result<DailyPeaks> {
+        let mut peaks = DailyPeaks::default();
+        for day in self.daily(range)? {
+            peaks.day.push(day.start_ms);
+            peaks.min.push(day.min);
+            peaks.max.push(day.max);
+            peaks.count.push(day.count);
+            let first = day.start_ms.div_euclid(MS_PER_HOUR);
+            let hours = self.hour_cells(&(first..first + 24)).len();
+            peaks.observed_hours.push(hours as u32);
+        }
+        Ok(peaks)
+    }
+
+    /// How much of a range of whole UTC hours was observed.
+    pub fn coverage(&self, range: TimeRange) -> Result<Coverage> {
+        let hours = hours_of(range)?;
+        let observed: Vec<i64> = self.hour_cells(&hours).into_keys().collect();
+        let mut coverage = Coverage {
+            observed_share: observed.len() as f64 / (hours.end - hours.start) as f64,
+            observed_hours: observed.len() as u64,
+            ..Coverage::default()
+        };
+        let (mut next, mut day) = (hours.start, i64::MIN);
+        for hour in observed.into_iter().chain([hours.end]) {
+            if hour > next {
+                let (start_ms, end_ms) = (next * MS_PER_HOUR, hour * MS_PER_HOUR);
+                coverage.gaps.push(SpanMs { start_ms, end_ms });
+            }
+            next = hour + 1;
+            if hour < hours.end && hour.div_euclid(24) != day {
+                day = hour.div_euclid(24);
+                coverage.days += 1;
+            }
+        }
+        Ok(coverage)
+    }
+
+    /// Mean, variance and hourly lag-1 correlation per UTC day. Parts are merged, not added up.
+    pub fn moments(&self, range: TimeRange) -> Result<Vec<DayMoments>> {
+        let days = days_of(range)?;
+        let mut merged: std::collections::BTreeMap<i32, Day> = std::collections::BTreeMap::new();
+        for part in &self.parts {
+            // One day before, for the pair across midnight.
+            for (day, state) in part_days(part, days.start.saturating_sub(1)..days.end) {
+                match merged.get_mut(&day) {
+                    Some(mine) => mine.merge(state)?,
+                    None => {
+                        merged.insert(day, state.clone());
+                    }
+                }
+            }
+        }
+        let means = |day: i32| -> [Option<f64>; 24] {
+            let hourly = merged.get(&day).and_then(|state| state.hourly.as_ref());
+            hourly.map_or([None; 24], |hourly| {
+                hourly.hours.map(|c| (c.count > 0).then(|| c.sum as f64 / c.count as f64))
+            })
+        };
+        let mut rows = Vec::new();
+        for (day, state) in merged.range(days.start..days.end.max(days.start)) {
+            let own = means(*day);
+            let before = std::iter::once(means(*day - 1)[23]).chain(own);
+            let pairs: Vec<(f64, f64)> =
+                before.zip(own).filter_map(|(a, b)| Some((a?, b?))).collect();
+            let n = state.total.count;
+            rows.push(DayMoments {
+                day: day_start(*day),
+                n,
+                mean: self.spec.units(state.total.sum as f64 / n as f64),
+                variance: self.variance_units(n, state.total.sum, state.sum_squares),
+                lag1_pairs: pairs.len() as u64,
+                lag1: pearson(&pairs),
+            });
+        }
+        Ok(rows)
+    }
+
+    /// Population variance in units²: `(n·Σq² − (Σq)²) / n²` from exact integers, then rounded.
+    fn variance_units(&self, n: u64, sum: u128, squares: u128) -> f64 {
+        let per_unit = self.spec.per_unit();
+        variance_quanta(n, sum, squares) / (per_unit * per_unit)
+    }
+
+    /// Effective sample size over a range of whole UTC days; of summed containers the smallest one.
+    ///
+    /// Batch means of one hour with integrated autocorrelation: independent samples keep `n`, slow ones count hours.
+    ///
+    /// # Errors
+    /// `UPID_RANGE_NOT_ALIGNED`, `UPID_EMPTY_SERIES`.
+    pub fn effective_sample_size(&self, range: TimeRange) -> Result<EffectiveSamples> {
+        let mut least: Option<EffectiveSamples> = None;
+        for at in 0..self.parts.len() {
+            if let Some(found) = self.effective_of_part(at, range)? {
+                if least.is_none_or(|l| found.n_eff < l.n_eff) {
+                    least = Some(found);
+                }
+            }
+        }
+        least.ok_or_else(|| empty(self.metric))
+    }
+
+    fn effective_of_part(&self, at: usize, range: TimeRange) -> Result<Option<EffectiveSamples>> {
+        let Some(part) = self.parts.get(at) else { return Ok(None) };
+        let days = days_of(range)?;
+        let (mut total, mut squares) = (Cell::default(), 0u128);
+        // Only days whose hours are kept: sums and hours must speak of the same samples.
+        for (_, day) in part_days(part, days.clone()).filter(|(_, d)| d.hourly.is_some()) {
+            total.merge(&day.total)?;
+            squares =
+                squares.checked_add(day.sum_squares).ok_or_else(super::histogram::overflow)?;
+        }
+        let hours = part_hours(part, &(i64::from(days.start) * 24..i64::from(days.end) * 24));
+        let (Some(first), Some(last)) = (hours.first(), hours.last()) else { return Ok(None) };
+        let (n, count) = (total.count, hours.len());
+        let span = (last.0 - first.0 + 1) as usize;
+        let mean_of = |cell: &Cell| cell.sum as f64 / cell.count as f64;
+        let mean = hours.iter().map(|(_, cell)| mean_of(cell)).sum::<f64>() / count as f64;
+        let mut centred = vec![None; span];
+        for (hour, cell) in &hours {
+            if let Some(slot) = centred.get_mut((hour - first.0) as usize) {
+                *slot = Some(mean_of(cell) - mean);
+            }
+        }
+        let between = centred.iter().flatten().map(|d| d * d).sum::<f64>() / count as f64;
+        let within = variance_quanta(n, total.sum, squares);
+        let result = |n_eff: f64, tau: f64, method| {
+            Ok(Some(EffectiveSamples { n, n_eff, hours: count as u64, tau, method }))
+        };
+        if within == 0.0 || between == 0.0 {
+            return result(n as f64, 1.0, EffectiveMethod::BatchMeans);
+        }
+        if count < 8 {
+            return result(n.min(count as u64) as f64, 1.0, EffectiveMethod::HoursOnly);
+        }
+        let tau = stats::integrated_time(&centred, between);
+        let n_eff = ((count as f64 / tau) * (within / between)).clamp(1.0, n as f64);
+        result(n_eff, tau, EffectiveMethod::BatchMeans)
+    }
+}
+
+/// `(n·Σq² − (Σq)²) / n²`, the numerator in 256 bits, rounded once.
+fn variance_quanta(n: u64, sum: u128, squares: u128) -> f64 {
+    if n == 0 {
+        return 0.0;
+    }
+    let a = crate::units::widening_mul(u128::from(n), squares);
+    let b = crate::units::widening_mul(sum, sum);
+    let (low, borrow) = a.1.overflowing_sub(b.1);
+    let high = a.0.wrapping_sub(b.0).wrapping_sub(u128::from(borrow));
+    let numerator = high as f64 * 2f64.powi(128) + low as f64;
+    let n = n as f64;
+    numerator / n / n
+}
+
+/// Pearson correlation; `None` under 3 pairs or if a side is constant.
+fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
+    if pairs.len() < 3 {
+        return None;
+    }
+    let n = pairs.len() as f64;
+    let (sx, sy) = pairs.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+    let (mx, my) = (sx / n, sy / n);
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for (x, y) in pairs {
+        let (dx, dy) = (x - mx, y - my);
+        xx += dx * dx;
+        yy += dy * dy;
+        xy += dx * dy;
+    }
+    (xx > 0.0 && yy > 0.0).then(|| (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0))
+}

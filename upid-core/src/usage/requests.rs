@@ -1,0 +1,479 @@
+//! Hourly request counts per class, kept before any verdict (usage.md §4): a verdict may need the whole window.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::day::{day_of, day_start};
+use super::histogram::overflow;
+use crate::error::{Error, ErrorKind, Result};
+use crate::units::{Interval, MS_PER_HOUR, TimeRange, Timestamp};
+
+/// Classes kept per pod; the rest are counted together.
+pub const MAX_REQUEST_KEYS: usize = 2000;
+/// Longest text in a class.
+pub const MAX_REQUEST_TEXT: usize = 2048;
+
+/// A request class. Opaque to this module: the traffic module normalises paths and agents before, and judges after.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RequestKey {
+    /// Path template, e.g. `/orders/{}`; `{other}` is the overflow class.
+    pub template: String,
+    /// User-agent family; empty if unknown.
+    pub family: String,
+    /// Method; empty if unknown.
+    pub method: String,
+    /// `1xx` to `5xx`; empty if unknown.
+    pub status_group: String,
+    /// Client address or name; empty if unknown.
+    pub source: String,
+    /// A Knative or kubelet probe header was present.
+    pub probe_header: bool,
+    /// The caller's own verdict.
+    pub declared: Option<String>,
+    /// Survival order on overflow: lower stays; known probes are 0, so overflow makes a pod look busier, never idler.
+    pub priority: u8,
+}
+
+impl RequestKey {
+    /// The template of the class that takes what does not fit.
+    pub const OTHER: &'static str = "{other}";
+
+    /// The class that takes what does not fit.
+    pub fn other() -> Self {
+        Self { template: Self::OTHER.to_owned(), priority: u8::MAX, ..Self::default() }
+    }
+
+    fn texts(&self) -> [&str; 6] {
+        let declared = self.declared.as_deref().unwrap_or("\0");
+        [&self.template, &self.family, &self.method, &self.status_group, &self.source, declared]
+    }
+
+    /// Survivor order: priority, then the 64-bit FNV-1a of the key.
+    fn rank(&self) -> (u8, u64) {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut eat = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        for text in self.texts() {
+            text.bytes().for_each(&mut eat);
+            eat(0xff);
+        }
+        eat(u8::from(self.probe_header));
+        (self.priority, hash)
+    }
+
+    fn validate(&self) -> Result<()> {
+        if self.texts().iter().any(|text| text.len() > MAX_REQUEST_TEXT) {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                "a request class holds over-long text",
+            )
+            .hint(format!("cut paths, agents and sources to {MAX_REQUEST_TEXT} bytes")));
+        }
+        Ok(())
+    }
+}
+
+/// One hour of one class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RequestCount {
+    /// The class.
+    pub key: RequestKey,
+    /// Start of the hour, in epoch milliseconds; other times count for the hour they lie in.
+    pub start_ms: i64,
+    /// Requests.
+    pub count: u64,
+    /// Variance over mean of the 60 one-minute counts; at least 0.
+    #[serde(default)]
+    pub dispersion: Option<f64>,
+}
+
+/// How much of the traffic the request log shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum LogCoverage {
+    /// Every request.
+    Complete,
+    /// A known share.
+    Sampled,
+    /// There is no log.
+    Absent,
+    /// Nobody knows; treated as absent.
+    #[default]
+    Unknown,
+}
+
+/// Whether the log names user agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum UserAgents {
+    /// Yes.
+    #[default]
+    Present,
+    /// No.
+    Absent,
+}
+
+/// The coverage record of a request log, never its rows (idle.md §1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct RequestLog {
+    /// How much it shows.
+    pub coverage: LogCoverage,
+    /// Share of requests that are logged, above 0 and at most 1.
+    pub sample_rate: f64,
+    /// Parts of the log had different sample rates; `sampleRate` is the least.
+    pub mixed_sample_rate: bool,
+    /// Whether it names user agents.
+    pub user_agents: UserAgents,
+    /// When it was on. Hours that lie in it entirely and have no row are observed silence.
+    pub observed: Vec<Interval>,
+}
+
+impl Default for RequestLog {
+    fn default() -> Self {
+        Self {
+            coverage: LogCoverage::Unknown,
+            sample_rate: 1.0,
+            mixed_sample_rate: false,
+            user_agents: UserAgents::Present,
+            observed: Vec::new(),
+        }
+    }
+}
+
+impl RequestLog {
+    /// A complete log over some spans.
+    pub fn complete(observed: Vec<Interval>) -> Self {
+        Self { coverage: LogCoverage::Complete, observed, ..Self::default() }
+    }
+
+    /// `UPID_INVALID_VALUE` for a sample rate outside (0, 1] or an interval that runs backwards.
+    pub fn validate(&self) -> Result<()> {
+        if !(self.sample_rate > 0.0 && self.sample_rate <= 1.0) {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                format!("the sample rate {} is not above 0 and at most 1", self.sample_rate),
+            )
+            .at_path("requestLog.sampleRate")
+            .hint("1 means that every request is logged"));
+        }
+        for (at, span) in self.observed.iter().enumerate() {
+            let path = format!("requestLog.observed[{at}]");
+            span.check().map_err(|e| e.under(&path))?;
+            Timestamp::from_ms(span.start.0).map_err(|e| e.under(&path))?;
+            if span.end.0 > Timestamp::END_MS {
+                return Err(
+                    Timestamp::from_ms(span.end.0).map_or_else(|e| e.under(&path), |_| overflow())
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One hour of one class as stored: the dispersion is that of the only contribution, else absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RequestCell {
+    pub(super) count: u64,
+    /// Bits of the `f64`.
+    pub(super) dispersion: Option<u64>,
+}
+
+type Hours = BTreeMap<i64, RequestCell>;
+
+/// The requests of one pod. Hours are counted from the epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Requests {
+    pub(super) classes: BTreeMap<RequestKey, Hours>,
+    /// The overflow class.
+    pub(super) other: Hours,
+    /// Covered hours, 24 bits per UTC day.
+    pub(super) covered: BTreeMap<i32, u32>,
+    /// Bits of the least sample rate; positive floats order like their bits.
+    pub(super) sample_rate: Option<u64>,
+    pub(super) mixed_sample_rate: bool,
+    pub(super) user_agents: Option<bool>,
+}
+
+impl Requests {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The state of one contribution.
+    pub(super) fn new(rows: &[RequestCount], log: &RequestLog) -> Result<Self> {
+        log.validate()?;
+        let mut requests = Self::default();
+        for (at, row) in rows.iter().enumerate() {
+            Timestamp::from_ms(row.start_ms).map_err(|e| e.at_row(at))?;
+            row.key.validate().map_err(|e| e.at_row(at))?;
+            if row.dispersion.is_some_and(|d| !(d.is_finite() && d >= 0.0)) {
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    "the dispersion is not a number of at least 0",
+                )
+                .at_row(at)
+                .hint("leave it out where it is unknown"));
+            }
+            if row.count == 0 {
+                continue;
+            }
+            // −0 and 0 are one value.
+            let dispersion = row.dispersion.map(|d| (d + 0.0).to_bits());
+            let hour = row.start_ms.div_euclid(MS_PER_HOUR);
+            let cell = RequestCell { count: row.count, dispersion };
+            if row.key.template == RequestKey::OTHER {
+                add(&mut requests.other, hour, RequestCell { dispersion: None, ..cell })?;
+            } else {
+                add(requests.classes.entry(row.key.clone()).or_default(), hour, cell)?;
+            }
+        }
+        let known = matches!(log.coverage, LogCoverage::Complete | LogCoverage::Sampled);
+        if known {
+            requests.sample_rate = Some(log.sample_rate.to_bits());
+            requests.mixed_sample_rate = log.mixed_sample_rate;
+            requests.user_agents = Some(log.user_agents == UserAgents::Present);
+            for hour in whole_hours(&log.observed) {
+                let day = hour.div_euclid(24) as i32;
+                *requests.covered.entry(day).or_default() |= 1 << hour.rem_euclid(24);
+            }
+        }
+        requests.cut()?;
+        Ok(requests)
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
+        for (key, hours) in &other.classes {
+            let mine = self.classes.entry(key.clone()).or_default();
+            hours.iter().try_for_each(|(hour, cell)| add(mine, *hour, *cell))?;
+        }
+        other.other.iter().try_for_each(|(hour, cell)| add(&mut self.other, *hour, *cell))?;
+        for (day, bits) in &other.covered {
+            *self.covered.entry(*day).or_default() |= bits;
+        }
+        let differ = matches!((self.sample_rate, other.sample_rate), (Some(a), Some(b)) if a != b);
+        self.mixed_sample_rate |= other.mixed_sample_rate || differ;
+        self.sample_rate = least(self.sample_rate, other.sample_rate);
+        self.user_agents = least(self.user_agents, other.user_agents);
+        self.cut()
+    }
+
+    /// Keeps the first 2,000 classes by (priority, hash); any partition of the rows keeps the same ones.
+    fn cut(&mut self) -> Result<()> {
+        if self.classes.len() <= MAX_REQUEST_KEYS {
+            return Ok(());
+        }
+        let mut ranked: Vec<_> = self.classes.keys().map(|key| (key.rank(), key.clone())).collect();
+        ranked.sort_unstable();
+        for (_, key) in ranked.drain(MAX_REQUEST_KEYS..) {
+            for (hour, cell) in self.classes.remove(&key).unwrap_or_default() {
+                add(&mut self.other, hour, RequestCell { dispersion: None, ..cell })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops what lies before a day.
+    pub(super) fn prune(&mut self, cutoff_day: i32) {
+        let first = i64::from(cutoff_day) * 24;
+        for hours in self.classes.values_mut() {
+            *hours = hours.split_off(&first);
+        }
+        self.classes.retain(|_, hours| !hours.is_empty());
+        self.other = self.other.split_off(&first);
+        self.covered = self.covered.split_off(&cutoff_day);
+    }
+
+    /// The rows that start in a range, in order of class and hour, the overflow class last.
+    pub(super) fn rows(&self, range: TimeRange) -> Vec<RequestCount> {
+        let other = RequestKey::other();
+        let classes = self.classes.iter().chain(std::iter::once((&other, &self.other)));
+        let (first, end) = (hour_ceil(range.start.0), hour_ceil(range.end.0));
+        classes
+            .flat_map(|(key, hours)| {
+                hours.range(first..end.max(first)).map(|(hour, cell)| RequestCount {
+                    key: key.clone(),
+                    start_ms: hour * MS_PER_HOUR,
+                    count: cell.count,
+                    dispersion: cell.dispersion.map(f64::from_bits),
+                })
+            })
+            .collect()
+    }
+
+    /// The coverage record inside a range.
+    pub(super) fn log(&self, range: TimeRange) -> RequestLog {
+        let mut observed: Vec<Interval> = Vec::new();
+        let (from, to) = (day_of(range.start.0), day_of(range.end.0));
+        for (day, bits) in self.covered.range(from..=to.max(from)) {
+            for hour in (0..24).filter(|hour| bits >> hour & 1 == 1) {
+                let start = day_start(*day) + hour * MS_PER_HOUR;
+                let span =
+                    Interval { start: Timestamp(start), end: Timestamp(start + MS_PER_HOUR) };
+                if span.start < range.start || span.end > range.end {
+                    continue;
+                }
+                match observed.last_mut() {
+                    Some(last) if last.end == span.start => last.end = span.end,
+                    _ => observed.push(span),
+                }
+            }
+        }
+        let sample_rate = self.sample_rate.map_or(1.0, f64::from_bits);
+        RequestLog {
+            coverage: match () {
+                () if observed.is_empty() => LogCoverage::Absent,
+                () if sample_rate < 1.0 => LogCoverage::Sampled,
+                () => LogCoverage::Complete,
+            },
+            sample_rate,
+            mixed_sample_rate: self.mixed_sample_rate,
+            user_agents: match self.user_agents {
+                Some(true) => UserAgents::Present,
+                _ => UserAgents::Absent,
+            },
+            observed,
+        }
+    }
+
+    /// First and last covered or counted hour, as milliseconds.
+    pub(super) fn span(&self) -> Option<(i64, i64)> {
+        let hours = self.classes.values().chain([&self.other]).flat_map(|h| h.keys().copied());
+        let covered = self.covered.iter().flat_map(|(day, bits)| {
+            let start = i64::from(*day) * 24;
+            [start + i64::from(bits.trailing_zeros()), start + 31 - i64::from(bits.leading_zeros())]
+        });
+        let (mut first, mut last) = (i64::MAX, i64::MIN);
+        for hour in hours.chain(covered) {
+            (first, last) = (first.min(hour), last.max(hour));
+        }
+        (first <= last).then(|| (first * MS_PER_HOUR, last * MS_PER_HOUR))
+    }
+}
+
+/// A second contribution to the same hour ends the knowledge of its dispersion.
+fn add(hours: &mut Hours, hour: i64, cell: RequestCell) -> Result<()> {
+    match hours.entry(hour) {
+        std::collections::btree_map::Entry::Vacant(entry) => {
+            entry.insert(cell);
+        }
+        std::collections::btree_map::Entry::Occupied(mut entry) => {
+            let mine = entry.get_mut();
+            mine.count = mine.count.checked_add(cell.count).ok_or_else(overflow)?;
+            mine.dispersion = None;
+        }
+    }
+    Ok(())
+}
+
+fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn hour_ceil(ms: i64) -> i64 {
+    ms.div_euclid(MS_PER_HOUR) + i64::from(ms.rem_euclid(MS_PER_HOUR) != 0)
+}
+
+/// The hours that lie entirely in the union of some spans, as hours from the epoch.
+fn whole_hours(spans: &[Interval]) -> Vec<i64> {
+    let mut spans: Vec<(i64, i64)> = spans.iter().map(|s| (s.start.0, s.end.0)).collect();
+    spans.sort_unstable();
+    let mut union: Vec<(i64, i64)> = Vec::new();
+    for (start, end) in spans {
+        match union.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => union.push((start, end)),
+        }
+    }
+    union.iter().flat_map(|(start, end)| hour_ceil(*start)..end.div_euclid(MS_PER_HOUR)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(template: &str, hour: i64, count: u64) -> RequestCount {
+        let key = RequestKey { template: template.into(), ..RequestKey::default() };
+        RequestCount { key, start_ms: hour * MS_PER_HOUR, count, dispersion: Some(0.5) }
+    }
+
+    fn span(from: i64, to: i64) -> Interval {
+        Interval { start: Timestamp(from), end: Timestamp(to) }
+    }
+
+    fn all() -> TimeRange {
+        TimeRange { start: Timestamp(0), end: Timestamp(Timestamp::END_MS) }
+    }
+
+    #[test]
+    fn dispersion_lives_with_one_contribution_only() {
+        let log = RequestLog::default();
+        let a = Requests::new(&[row("/a", 1, 5), row("/a", 2, 6)], &log).unwrap();
+        let mut both = a.clone();
+        both.merge(&Requests::new(&[row("/a", 2, 1)], &log).unwrap()).unwrap();
+        let rows = both.rows(all());
+        assert_eq!((rows[0].count, rows[0].dispersion), (5, Some(0.5)));
+        assert_eq!((rows[1].count, rows[1].dispersion), (7, None));
+    }
+
+    #[test]
+    fn coverage_counts_whole_hours_and_reads_back() {
+        let h = MS_PER_HOUR;
+        let log = RequestLog::complete(vec![
+            span(h / 2, 2 * h),
+            span(2 * h, 3 * h + 1),
+            span(30 * h, 31 * h),
+        ]);
+        let requests = Requests::new(&[], &log).unwrap();
+        let back = requests.log(all());
+        assert_eq!(back.observed, [span(h, 3 * h), span(30 * h, 31 * h)]);
+        assert_eq!(back.coverage, LogCoverage::Complete);
+        assert_eq!(Requests::default().log(all()).coverage, LogCoverage::Absent);
+        let sampled =
+            RequestLog { sample_rate: 0.1, coverage: LogCoverage::Sampled, ..log.clone() };
+        let mut mixed = requests;
+        mixed.merge(&Requests::new(&[], &sampled).unwrap()).unwrap();
+        let back = mixed.log(all());
+        assert_eq!(
+            (back.coverage, back.sample_rate, back.mixed_sample_rate),
+            (LogCoverage::Sampled, 0.1, true)
+        );
+        let bad = RequestLog { sample_rate: 0.0, ..log };
+        assert_eq!(Requests::new(&[], &bad).unwrap_err().code(), "UPID_INVALID_VALUE");
+    }
+
+    /// Acceptance 3: any split of 5,000 classes keeps the same 2,000 and the same totals.
+    #[test]
+    fn survivors_do_not_depend_on_the_partition() {
+        let rows: Vec<RequestCount> = (0..5000)
+            .map(|i| {
+                let mut row = row(&format!("/{i}"), i % 50, 1 + i as u64 % 7);
+                row.key.priority = u8::from(i % 10 != 0);
+                row
+            })
+            .collect();
+        let log = RequestLog::default();
+        let whole = Requests::new(&rows, &log).unwrap();
+        assert_eq!(whole.classes.len(), MAX_REQUEST_KEYS);
+        assert!(
+            rows.iter().filter(|r| r.key.priority == 0).all(|r| whole.classes.contains_key(&r.key))
+        );
+        for parts in [2, 3, 7] {
+            let mut merged = Requests::default();
+            for part in 0..parts {
+                let some: Vec<_> = rows.iter().skip(part).step_by(parts).cloned().collect();
+                merged.merge(&Requests::new(&some, &log).unwrap()).unwrap();
+            }
+            assert_eq!(merged, whole);
+        }
+    }
+}
