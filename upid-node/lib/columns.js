@@ -4,6 +4,10 @@ const { types } = require('node:util')
 const { failure, wrongType } = require('./error.js')
 const { kindOf, unshared } = require('./input.js')
 
+/** Fields of a key, and of a time axis. */
+const KEY = ['cluster', 'namespace', 'pod', 'container']
+const AXIS = ['timestamps', 'startMs', 'stepMs']
+
 /**
  * Times in epoch milliseconds as a Float64Array or BigInt64Array.
  *
@@ -32,12 +36,33 @@ function values(column, name) {
   })
 }
 
-/** A column of names, one per row. */
-function names(column, name) {
-  if (!Array.isArray(column)) throw wrongKind(column, name, 'an array of strings')
-  const row = column.findIndex((value) => typeof value !== 'string')
-  if (row >= 0) throw wrongRow(column[row], name, row, 'a string')
-  return column
+/** Explicit times, or a start and a step. */
+function axis({ timestamps, startMs, stepMs }) {
+  if (timestamps !== undefined && startMs === undefined && stepMs === undefined) return times(timestamps, 'timestamps')
+  if (timestamps === undefined && typeof startMs === 'number' && typeof stepMs === 'number') return { startMs, stepMs }
+  throw failure('UPID_INVALID_VALUE', 'give either timestamps, or startMs and stepMs as numbers', {
+    hint: 'timestamps is a Float64Array or BigInt64Array of epoch milliseconds',
+    where: { path: 'timestamps' },
+  })
+}
+
+/** A column of names as its distinct names and a code per row; one string stands for the same name in every row. */
+function dictionary(column, name) {
+  if (column === undefined || typeof column === 'string') return { names: column === undefined ? undefined : [column] }
+  if (!Array.isArray(column)) throw wrongKind(column, name, 'a string or an array of strings')
+  const seen = new Map()
+  const codes = Int32Array.from(column, (value, row) => {
+    if (typeof value !== 'string') throw wrongRow(value, name, row, 'a string')
+    const code = seen.get(value) ?? seen.size
+    if (code === seen.size) seen.set(value, code)
+    return code
+  })
+  return { names: [...seen.keys()], codes }
+}
+
+/** The fields of these names that an object has. */
+function picked(object, names) {
+  return Object.fromEntries(names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]))
 }
 
 /** Refuses a field that nobody would read: most often a misspelt one. */
@@ -55,7 +80,7 @@ function only(object, known, name) {
 
 function wrongKind(column, name, wanted) {
   return wrongType(`${name} must be ${wanted}, not ${kindOf(column)}`, {
-    hint: 'Float64Array.from(column) converts other columns of numbers',
+    hint: ArrayBuffer.isView(column) ? 'Float64Array.from(column) converts other columns of numbers' : '',
     where: { path: name },
   })
 }
@@ -64,4 +89,4 @@ function wrongRow(value, name, row, wanted) {
   return wrongType(`${name}[${row}] must be ${wanted}, not ${kindOf(value)}`, { where: { path: name, row } })
 }
 
-module.exports = { names, only, times, values }
+module.exports = { AXIS, KEY, axis, dictionary, only, picked, values }

@@ -129,4 +129,11 @@ function unshared(array) {
   return types.isSharedArrayBuffer(array.buffer) ? array.slice() : array
 }
 
-module.exports = { toJson, kindOf, unshared }
+/** Bytes of a Uint8Array, a Buffer or an ArrayBuffer. */
+function bytesOf(bytes, name) {
+  if (bytes instanceof Uint8Array) return unshared(bytes)
+  if (types.isAnyArrayBuffer(bytes)) return new Uint8Array(bytes).slice()
+  throw wrongType(`${name} must be a Uint8Array, not ${kindOf(bytes)}`, { where: { path: name } })
+}
+
+module.exports = { bytesOf, kindOf, toJson, unshared }

@@ -1,14 +1,73 @@
 'use strict'
 
-const { wrongType } = require('./error.js')
-const { kindOf } = require('./input.js')
+const { AXIS, KEY, axis, only, picked, values } = require('./columns.js')
+const { translated, wrongType } = require('./error.js')
+const { bytesOf, kindOf, toJson } = require('./input.js')
 const { native } = require('./native.js')
+const { tableOf } = require('./table.js')
+
+const OPTIONS = ['duplicates', 'invalid']
 
 let handleOf
 
-/** What happened. */
+/** What happened: one mergeable summary per container. */
 class Usage {
-  #native = new native.NativeUsage()
+  #native
+
+  constructor(spec) {
+    this.#native = translated(() => new native.NativeUsage(spec === undefined ? undefined : toJson(spec, 'spec')))
+  }
+
+  static fromBytes(bytes) {
+    const usage = new Usage()
+    usage.#native = translated(() => native.NativeUsage.fromBytes(bytesOf(bytes, 'bytes')))
+    return usage
+  }
+
+  toBytes() {
+    return translated(() => this.#native.toBytes())
+  }
+
+  addSeries(series) {
+    only(series, [...KEY, ...OPTIONS, ...AXIS, 'metric', 'kind', 'values'], 'series')
+    const { metric, kind } = series
+    const about = toJson({ key: picked(series, KEY), metric, kind, options: picked(series, OPTIONS) })
+    return read(() => this.#native.addSeries(about, axis(series), values(series.values, 'values')))
+  }
+
+  addTable(table, { kinds, ...options } = {}) {
+    only(options, OPTIONS, 'options')
+    const { about, ...columns } = tableOf(table, kinds ?? {}, options)
+    const { timeAxis, names, codes, valueColumns } = columns
+    return read(() => this.#native.addTable(toJson(about), timeAxis, names, codes, valueColumns))
+  }
+
+  addEvents(events) {
+    this.#absorb({ events })
+  }
+
+  addRequests(requests) {
+    this.#absorb({ requests })
+  }
+
+  /** Adds what the operation `usage.summarize` makes of rows that come as JSON. */
+  #absorb(rows) {
+    translated(() => {
+      const input = toJson({ spec: JSON.parse(this.#native.spec()), ...rows })
+      const { usage } = JSON.parse(native.call('usage.summarize', input))
+      this.#native.merge(native.NativeUsage.fromBytes(Buffer.from(usage, 'base64')))
+    })
+  }
+
+  merge(other) {
+    const handle = handleOf(other)
+    if (handle === undefined) throw wrongType(`usage must be a Usage, not ${kindOf(other)}`, { where: { path: 'usage' } })
+    return read(() => this.#native.merge(handle))
+  }
+
+  keys() {
+    return read(() => this.#native.keys())
+  }
 
   static {
     handleOf = (usage) => {
@@ -17,6 +76,10 @@ class Usage {
       throw wrongType(`usage must be a Usage, not ${kindOf(usage)}`, { where: { path: 'usage' } })
     }
   }
+}
+
+function read(run) {
+  return translated(() => JSON.parse(run()))
 }
 
 module.exports = { Usage, handleOf }

@@ -21,7 +21,8 @@ pub fn call(
     usage: Option<&NativeUsage>,
 ) -> napi::Result<String> {
     guarded(|| {
-        exact_in_js(wire::call(&operation, text(&input)?, usage.map(|u| u.shared.as_ref()))?)
+        let usage = usage.map(NativeUsage::now);
+        exact_in_js(wire::call(&operation, text(&input)?, usage.as_deref())?)
     })
 }
 
@@ -91,7 +92,7 @@ pub fn call_async(
         Ok(AsyncTask::new(CallTask {
             operation,
             input: owned(input)?,
-            usage: usage.map(|u| Arc::clone(&u.shared)),
+            usage: usage.map(NativeUsage::now),
             cancel: Arc::clone(&cancel.asked),
         }))
     })

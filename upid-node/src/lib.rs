@@ -4,9 +4,11 @@
 //! Nothing here is public to users: `index.js` is.
 
 pub mod call;
+pub mod columns;
 pub mod drill;
 mod failure;
 pub mod info;
 mod input;
 mod output;
+pub mod table;
 pub mod usage;
