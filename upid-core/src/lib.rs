@@ -6,6 +6,7 @@
 )]
 
 pub mod calendar;
+pub mod cost;
 pub mod error;
 pub mod model;
 pub mod stats;

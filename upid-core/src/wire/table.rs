@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::json::{from_json, to_json};
+use crate::cost;
 use crate::error::Result;
 use crate::units::{TimeRange, Timestamp, parse_time_range};
 use crate::usage::Usage;
@@ -38,6 +39,10 @@ macro_rules! operations {
 }
 
 operations! {
+    "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
+        cost::AttributeInput => cost::Attribution, |i, _| i.run();
+    "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
+        cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
 }

@@ -1,0 +1,30 @@
+//! Who caused which cost: every bill split into pods (used, wasted, unmeasured), idle, system overhead and
+//! unattributed, to the last unit (cost.md).
+//!
+//! Money and quantities are integers after the input is read, and are split only by
+//! [`apportion`](crate::units::apportion), so that the parts always sum to the bill.
+
+mod attribute;
+mod config;
+mod input;
+mod operation;
+mod policy;
+mod quantities;
+pub mod rates;
+mod result;
+mod spans;
+mod verify;
+
+pub use attribute::attribute;
+pub use config::{BillFrom, CostConfig, MissingPrice};
+pub use input::{CostContainer, CostInput, CostNode, CostPod, RequestStep, UsageStep};
+pub use operation::AttributeInput;
+pub use policy::{
+    AllocationBasis, CapacityCeiling, IdleHandling, Policy, PolicyPreset, PolicyRules, PriceSplit,
+    ResourceWeights, UsageAveraging,
+};
+pub use result::{
+    Attribution, CellAmount, CostQuality, CostRemainder, CostResource, CostRow, CostTotals,
+    NodeCost, NodePool, PodCost, ResourceCost, ResourceHours, Split,
+};
+pub use verify::{Verification, VerificationCheck, verify};
