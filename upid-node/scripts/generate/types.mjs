@@ -47,6 +47,7 @@ async function declarations(types) {
   return text
     .replace(/^export interface Document \{[^}]*\}\n/m, '')
     .replaceAll(/^( \*\n)? \* This \w+ was referenced by [^]*?(?=^ \*\/)/gm, '')
+    .replaceAll(/\/\*\*\n *\* ([^\n]*)\n *\*\//g, '/** $1 */')
 }
 
 function bare(reference) {
