@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod cost;
 pub mod error;
 pub mod model;
+pub mod rightsize;
 pub mod stats;
 pub mod units;
 pub mod usage;

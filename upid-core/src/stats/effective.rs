@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(effective_sample_size(&[3.0; 100]).n_eff, 100.0);
         let alternating: Vec<f64> = (0..100).map(|i| f64::from(i % 2)).collect();
         assert_eq!(effective_sample_size(&alternating).n_eff, 100.0);
-        let slow: Vec<f64> = (0..1000).map(|i| f64::from(i / 50 % 2)).collect();
+        let slow: Vec<f64> = (0..1000).map(|i| f64::from(i / 200 % 2)).collect();
         assert!(effective_sample_size(&slow).n_eff < 100.0);
         assert_eq!(effective_sample_size(&[f64::NAN]).n_eff, 0.0);
     }

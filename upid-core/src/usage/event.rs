@@ -71,8 +71,8 @@ impl UsageEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Events {
     pub(super) set: BTreeSet<UsageEvent>,
-    /// Older events were dropped.
-    pub(super) dropped: bool,
+    /// Time of the newest event that did not fit, if any: unlike a count it does not depend on the order of merges.
+    pub(super) dropped_ms: Option<i64>,
 }
 
 impl Events {
@@ -85,19 +85,25 @@ impl Events {
 
     pub(super) fn merge(&mut self, other: &Self) {
         self.set.extend(other.set.iter().cloned());
-        self.dropped |= other.dropped;
+        self.dropped_ms = self.dropped_ms.max(other.dropped_ms);
         self.cut();
     }
 
     fn cut(&mut self) {
         while self.set.len() > MAX_EVENTS {
-            self.set.pop_first();
-            self.dropped = true;
+            let oldest = self.set.pop_first().map(|event| event.at_ms);
+            self.dropped_ms = self.dropped_ms.max(oldest);
         }
     }
 
+    /// Forgets what happened before a time.
+    pub(super) fn prune(&mut self, first_ms: i64) {
+        self.set.retain(|event| event.at_ms >= first_ms);
+        self.dropped_ms = self.dropped_ms.filter(|ms| *ms >= first_ms);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.set.is_empty() && !self.dropped
+        self.set.is_empty() && self.dropped_ms.is_none()
     }
 }
 
@@ -112,7 +118,7 @@ mod tests {
             events.insert(UsageEvent::new(at, UsageEventKind::Restart)).unwrap();
             events.insert(UsageEvent::new(at, UsageEventKind::Restart)).unwrap();
         }
-        assert_eq!((events.set.len(), events.dropped), (1024, true));
+        assert_eq!((events.set.len(), events.dropped_ms), (1024, Some(5)));
         assert_eq!(events.set.first().unwrap().at_ms, 6);
         let error = events.insert(UsageEvent::new(-1, UsageEventKind::Deploy)).unwrap_err();
         assert_eq!(error.code(), "UPID_TIMESTAMP_RANGE");

@@ -12,6 +12,7 @@ mod metric;
 mod pod;
 mod query;
 mod requests;
+mod retain;
 mod rollup;
 mod runs;
 mod slots;
@@ -21,6 +22,7 @@ mod summary;
 mod table;
 mod view;
 
+pub use codec::{UsageHeader, peek};
 pub use columns::{
     BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,
     Times, Values,
@@ -38,6 +40,7 @@ pub use requests::{
     LogCoverage, MAX_REQUEST_KEYS, MAX_REQUEST_TEXT, RequestCount, RequestKey, RequestLog,
     UserAgents,
 };
+pub use retain::RetentionPolicy;
 pub use rollup::{HourStat, Integral, RollupTable};
 pub use runs::{ProfileHour, Runs, WeekProfile};
 pub use spec::{MAX_QUANTA, MAX_THRESHOLDS, MetricSpec, UsageSpec};

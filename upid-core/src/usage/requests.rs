@@ -46,7 +46,7 @@ impl RequestKey {
         Self { template: Self::OTHER.to_owned(), priority: u8::MAX, ..Self::default() }
     }
 
-    fn texts(&self) -> [&str; 6] {
+    fn ranked_texts(&self) -> [&str; 6] {
         let declared = self.declared.as_deref().unwrap_or("\0");
         [&self.template, &self.family, &self.method, &self.status_group, &self.source, declared]
     }
@@ -55,7 +55,7 @@ impl RequestKey {
     fn rank(&self) -> (u8, u64) {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut eat = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        for text in self.texts() {
+        for text in self.ranked_texts() {
             text.bytes().for_each(&mut eat);
             eat(0xff);
         }
@@ -64,7 +64,7 @@ impl RequestKey {
     }
 
     fn validate(&self) -> Result<()> {
-        if self.texts().iter().any(|text| text.len() > MAX_REQUEST_TEXT) {
+        if self.ranked_texts().iter().any(|text| text.len() > MAX_REQUEST_TEXT) {
             return Err(Error::new(
                 ErrorKind::InvalidValue,
                 "a request class holds over-long text",

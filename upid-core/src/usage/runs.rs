@@ -119,7 +119,7 @@ impl MetricView<'_> {
     /// # Errors
     /// `UPID_INVALID_VALUE` for a threshold that the spec lacks, `UPID_RANGE_NOT_ALIGNED`.
     pub fn runs(&self, range: TimeRange, threshold: f64, bridge_slots: u32) -> Result<Runs> {
-        let at = self.spec.thresholds.iter().position(|t| *t == threshold).ok_or_else(|| {
+        let at = self.spec.threshold_index(threshold).ok_or_else(|| {
             Error::new(
                 ErrorKind::InvalidValue,
                 format!("{} has no activity bitmap for the threshold {threshold}", self.metric),

@@ -13,7 +13,7 @@ pub(super) struct SlotMap([u64; 5]);
 
 impl SlotMap {
     pub(super) fn set(&mut self, slot: usize) {
-        if let Some(word) = self.0.get_mut(slot / 64) {
+        if let Some(word) = self.0.get_mut(slot / 64).filter(|_| slot < SLOTS) {
             *word |= 1 << (slot % 64);
         }
     }
@@ -40,6 +40,18 @@ impl SlotMap {
     /// Whether every slot set here is set in `other` too.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         self.overlap(other) == self.count()
+    }
+
+    /// Whether any slot of an hour is set.
+    pub(super) fn in_hour(&self, hour: usize) -> bool {
+        (hour * 12..hour * 12 + 12).any(|slot| self.get(slot))
+    }
+
+    /// First and last slot that is set.
+    pub(super) fn edges(&self) -> Option<(usize, usize)> {
+        let mut set = (0..SLOTS).filter(|slot| self.get(*slot));
+        let first = set.next()?;
+        Some((first, set.next_back().unwrap_or(first)))
     }
 
     pub(super) fn to_bytes(self) -> [u8; SLOT_BYTES] {

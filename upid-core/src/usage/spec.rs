@@ -95,6 +95,19 @@ impl MetricSpec {
         self.thresholds.iter().map(|t| (t * per_unit).round_ties_even() as u64).collect()
     }
 
+    /// The same spec with its thresholds rounded to quanta, as they are stored.
+    pub(super) fn rounded(mut self) -> Self {
+        let per_unit = self.per_unit();
+        self.thresholds = self.threshold_quanta().iter().map(|t| *t as f64 / per_unit).collect();
+        self
+    }
+
+    /// The position of a threshold given in units.
+    pub(super) fn threshold_index(&self, threshold: f64) -> Option<usize> {
+        let wanted = (threshold * self.per_unit()).round_ties_even();
+        self.threshold_quanta().iter().position(|t| *t as f64 == wanted)
+    }
+
     /// A number of quanta in units.
     pub(super) fn units(&self, quanta: f64) -> f64 {
         quanta / self.per_unit()

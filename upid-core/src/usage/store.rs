@@ -10,7 +10,7 @@ use super::event::UsageEvent;
 use super::key::{KeyField, UsageKey};
 use super::metric::MetricId;
 use super::requests::{RequestCount, RequestLog, Requests};
-use super::spec::UsageSpec;
+use super::spec::{MetricSpec, UsageSpec};
 use super::summary::{MetricSummary, UsageSummary};
 use crate::error::Result;
 use crate::units::Timestamp;
@@ -49,8 +49,9 @@ pub struct MergeReport {
 
 impl Usage {
     /// An empty Usage; a spec that makes no sense is `UPID_INVALID_CONFIG`.
-    pub fn new(spec: UsageSpec) -> Result<Self> {
+    pub fn new(mut spec: UsageSpec) -> Result<Self> {
         spec.validate()?;
+        spec.metrics = spec.metrics.into_iter().map(MetricSpec::rounded).collect();
         Ok(Self { spec, entries: BTreeMap::new() })
     }
 

@@ -1,0 +1,209 @@
+//! Adds the leaves of an attribution up: by pod, workload, namespace, node and cluster.
+//!
+//! Monthly money is projected once per leaf (row × resource × destination) and only added above that, so every
+//! total equals the sum of its parts to the last unit, in the window and per month.
+
+use std::collections::BTreeMap;
+
+use super::result::{CostSummary, Costs, WasteStatus};
+use super::AnalysisConfig;
+use crate::cost::{Attribution, CostResource};
+use crate::error::Result;
+use crate::units::{Amount, projection};
+
+/// Where a leaf's money went.
+#[derive(Clone, Copy)]
+enum Destination {
+    Used,
+    Wasted,
+    Unmeasured,
+    Idle,
+    SystemOverhead,
+    Unattributed,
+}
+
+impl Costs {
+    fn add(&mut self, to: Destination, amount: Amount) -> Result<()> {
+        let part = match to {
+            Destination::Used => &mut self.used,
+            Destination::Wasted => &mut self.wasted,
+            Destination::Unmeasured => &mut self.unmeasured,
+            Destination::Idle => &mut self.idle,
+            Destination::SystemOverhead => &mut self.system_overhead,
+            Destination::Unattributed => &mut self.unattributed,
+        };
+        *part = part.add(amount)?;
+        self.amount = self.amount.add(amount)?;
+        Ok(())
+    }
+}
+
+/// Sums of leaves: in the window, and projected.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Of the window.
+    pub(super) window: Costs,
+    /// Per month of 730 h.
+    pub(super) month: Costs,
+    hourly: Amount,
+    daily: Amount,
+    /// Volumes, per month.
+    pub(super) storage: Amount,
+    /// Traffic, per month.
+    pub(super) network: Amount,
+    /// Whether any leaf was added: without a price there is none.
+    pub(super) priced: bool,
+}
+
+impl Tally {
+    fn add(&mut self, leaf: &Leaf) -> Result<()> {
+        self.window.add(leaf.to, leaf.amount)?;
+        self.month.add(leaf.to, leaf.monthly)?;
+        self.hourly = self.hourly.add(leaf.hourly)?;
+        self.daily = self.daily.add(leaf.daily)?;
+        match leaf.resource {
+            CostResource::Storage => self.storage = self.storage.add(leaf.monthly)?,
+            CostResource::Network => self.network = self.network.add(leaf.monthly)?,
+            _ => {}
+        }
+        self.priced = true;
+        Ok(())
+    }
+
+    /// The cost of a pod or workload; all null if nothing has a price.
+    pub(super) fn summary(&self, config: &AnalysisConfig) -> CostSummary {
+        if !self.priced {
+            return CostSummary::default();
+        }
+        let measured = self.month.used.0 + self.month.wasted.0;
+        let waste_share = (measured > 0).then(|| self.month.wasted.0 as f64 / measured as f64);
+        let status = waste_share.map(|share| match share {
+            s if s > config.high_waste => WasteStatus::HighlyInefficient,
+            s if s > config.moderate_waste => WasteStatus::ModeratelyInefficient,
+            _ => WasteStatus::Efficient,
+        });
+        CostSummary {
+            amount: Some(self.window.amount),
+            hourly: Some(self.hourly),
+            daily: Some(self.daily),
+            monthly: Some(self.month.amount),
+            used: Some(self.month.used),
+            wasted: Some(self.month.wasted),
+            unmeasured: Some(self.month.unmeasured),
+            waste_share,
+            status,
+        }
+    }
+}
+
+/// One amount with its projections and its destination.
+struct Leaf {
+    resource: CostResource,
+    to: Destination,
+    amount: Amount,
+    hourly: Amount,
+    daily: Amount,
+    monthly: Amount,
+}
+
+/// A pod by namespace, name and uid.
+pub(super) type PodKey = (String, String, String);
+
+/// All sums of one attribution.
+#[derive(Debug, Default)]
+pub(super) struct Tallies {
+    pub(super) total: Tally,
+    pub(super) pods: BTreeMap<PodKey, Tally>,
+    pub(super) namespaces: BTreeMap<String, Tally>,
+    /// What the nodes' own bills pay for.
+    pub(super) nodes: BTreeMap<String, Tally>,
+    window_ms: i64,
+}
+
+impl Tallies {
+    /// Adds up an attribution.
+    pub(super) fn of(a: &Attribution) -> Result<Self> {
+        let mut t = Self { window_ms: a.window.ms(), ..Self::default() };
+        // Zero-amount nodes have a price too.
+        for node in a.nodes.iter().filter(|n| n.amount.is_some()) {
+            t.nodes.entry(node.name.clone()).or_default().priced = true;
+            t.total.priced = true;
+        }
+        for pod in a.pods.iter().filter(|p| p.amount.is_some()) {
+            let key =
+                (pod.namespace.clone(), pod.name.clone(), pod.uid.clone().unwrap_or_default());
+            t.pods.entry(key).or_default().priced = true;
+            t.namespaces.entry(pod.namespace.clone()).or_default().priced = true;
+        }
+        for row in &a.rows {
+            let pod =
+                (row.namespace.clone(), row.pod.clone(), row.uid.clone().unwrap_or_default());
+            for (&resource, cost) in &row.costs {
+                for (to, amount) in [
+                    (Destination::Used, cost.used),
+                    (Destination::Wasted, cost.wasted),
+                    (Destination::Unmeasured, cost.unmeasured),
+                    (Destination::Idle, cost.spread_idle.unwrap_or(Amount::ZERO)),
+                ] {
+                    let node = row.node.as_deref();
+                    t.leaf(resource, to, amount, node, Some(&row.namespace), Some(&pod))?;
+                }
+            }
+        }
+        for (list, to) in [
+            (&a.idle, Destination::Idle),
+            (&a.system_overhead, Destination::SystemOverhead),
+            (&a.unattributed, Destination::Unattributed),
+        ] {
+            for part in list {
+                for (&resource, &amount) in &part.costs {
+                    let (node, namespace) = (part.node.as_deref(), part.namespace.as_deref());
+                    t.leaf(resource, to, amount, node, namespace, None)?;
+                }
+            }
+        }
+        Ok(t)
+    }
+
+    fn leaf(
+        &mut self,
+        resource: CostResource,
+        to: Destination,
+        amount: Amount,
+        node: Option<&str>,
+        namespace: Option<&str>,
+        pod: Option<&PodKey>,
+    ) -> Result<()> {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        let p = projection(amount, self.window_ms)?;
+        let leaf = Leaf {
+            resource,
+            to,
+            amount,
+            hourly: p.hourly,
+            daily: p.daily,
+            monthly: p.monthly,
+        };
+        self.total.add(&leaf)?;
+        if let (Some(node), true) = (node, of_node(resource)) {
+            self.nodes.entry(node.to_owned()).or_default().add(&leaf)?;
+        }
+        if let Some(namespace) = namespace {
+            self.namespaces.entry(namespace.to_owned()).or_default().add(&leaf)?;
+        }
+        if let Some(pod) = pod {
+            self.pods.entry(pod.clone()).or_default().add(&leaf)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a resource is paid for by the node's own bill.
+fn of_node(resource: CostResource) -> bool {
+    !matches!(
+        resource,
+        CostResource::Storage | CostResource::Network | CostResource::LoadBalancer | CostResource::Fee
+    )
+}

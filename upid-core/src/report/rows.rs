@@ -1,0 +1,215 @@
+//! The tables that the text, Markdown and HTML reports have in common.
+
+use super::ReportOptions;
+use super::format::{money_or_dash, percent, ratio, share};
+use crate::analysis::{Analysis, Recommendation, State};
+use crate::units::Amount;
+
+/// A table: headings, which of them hold numbers, and rows of cells.
+pub(super) struct Table {
+    pub(super) title: &'static str,
+    pub(super) head: Vec<&'static str>,
+    /// Columns aligned to the right.
+    pub(super) numeric: Vec<bool>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// Rows that `top` cut off.
+    pub(super) hidden: usize,
+}
+
+impl Table {
+    fn new(title: &'static str, head: &[(&'static str, bool)]) -> Self {
+        Self {
+            title,
+            head: head.iter().map(|(name, _)| *name).collect(),
+            numeric: head.iter().map(|(_, numeric)| *numeric).collect(),
+            rows: Vec::new(),
+            hidden: 0,
+        }
+    }
+
+    fn cut(mut self, top: usize) -> Self {
+        self.hidden = self.rows.len().saturating_sub(top);
+        self.rows.truncate(top);
+        self
+    }
+}
+
+/// The word for a state.
+pub(super) fn state(state: State) -> &'static str {
+    match state {
+        State::Idle => "idle",
+        State::ProbeOnly => "probes only",
+        State::Blocked => "blocked",
+        State::Underused => "underused",
+        State::Healthy => "healthy",
+        State::Saturated => "saturated",
+        State::Unknown => "unknown",
+    }
+}
+
+/// The title of a report.
+pub(super) fn title(analysis: &Analysis, options: &ReportOptions) -> String {
+    options.title.clone().unwrap_or_else(|| analysis.cluster.name.clone())
+}
+
+/// The window in words.
+pub(super) fn window(analysis: &Analysis) -> String {
+    let w = analysis.window;
+    format!("{} to {} ({:.0} h)", w.start, w.end, w.hours())
+}
+
+/// The destinations of the money: name, amount per month, share of all.
+pub(super) fn destinations(analysis: &Analysis) -> Vec<(&'static str, Option<Amount>, Option<f64>)> {
+    let t = &analysis.totals;
+    [
+        ("used", t.used),
+        ("wasted", t.wasted),
+        ("unmeasured", t.unmeasured),
+        ("idle", t.idle),
+        ("system overhead", t.system_overhead),
+        ("unattributed", t.unattributed),
+    ]
+    .into_iter()
+    .map(|(name, amount)| (name, amount, ratio(amount, t.monthly_cost)))
+    .collect()
+}
+
+/// Namespaces by cost.
+pub(super) fn namespaces(analysis: &Analysis, top: usize) -> Table {
+    let mut table = Table::new(
+        "Namespaces",
+        &[
+            ("namespace", false),
+            ("pods", true),
+            ("per month", true),
+            ("share", true),
+            ("used", true),
+            ("wasted", true),
+            ("waste", true),
+        ],
+    );
+    let mut order: Vec<_> = analysis.namespaces.iter().collect();
+    order.sort_by(|a, b| {
+        b.totals.monthly_cost.cmp(&a.totals.monthly_cost).then(a.name.cmp(&b.name))
+    });
+    for n in order {
+        let t = &n.totals;
+        table.rows.push(vec![
+            n.name.clone(),
+            t.pods.to_string(),
+            money_or_dash(t.monthly_cost),
+            percent(ratio(t.monthly_cost, analysis.totals.monthly_cost)),
+            money_or_dash(t.used),
+            money_or_dash(t.wasted),
+            percent(t.efficiency.overall.map(|e| 1.0 - e)),
+        ]);
+    }
+    table.cut(top)
+}
+
+/// Workloads by wasted money, then cost.
+pub(super) fn workloads(analysis: &Analysis, top: usize) -> Table {
+    let mut table = Table::new(
+        "Workloads by waste",
+        &[
+            ("workload", false),
+            ("state", false),
+            ("P(idle)", true),
+            ("confidence", true),
+            ("per month", true),
+            ("wasted", true),
+            ("waste", true),
+        ],
+    );
+    let mut order: Vec<_> = analysis.workloads.iter().collect();
+    order.sort_by(|a, b| {
+        (b.cost.wasted, b.cost.monthly).cmp(&(a.cost.wasted, a.cost.monthly)).then(a.id.cmp(&b.id))
+    });
+    for w in order {
+        table.rows.push(vec![
+            w.id.clone(),
+            state(w.state).to_owned(),
+            share(w.probability),
+            format!("{:.2}", w.confidence),
+            money_or_dash(w.cost.monthly),
+            money_or_dash(w.cost.wasted),
+            percent(w.cost.waste_share),
+        ]);
+    }
+    table.cut(top)
+}
+
+/// Nodes by name.
+pub(super) fn nodes(analysis: &Analysis, top: usize) -> Table {
+    let mut table = Table::new(
+        "Nodes",
+        &[
+            ("node", false),
+            ("type", false),
+            ("pods", true),
+            ("per month", true),
+            ("idle", true),
+            ("CPU asked", true),
+            ("memory asked", true),
+        ],
+    );
+    for n in &analysis.nodes {
+        table.rows.push(vec![
+            n.name.clone(),
+            n.instance_type.clone().unwrap_or_else(|| "–".into()),
+            n.pods.to_string(),
+            money_or_dash(n.monthly),
+            percent(n.window.and_then(|c| ratio(Some(c.idle), Some(c.amount)))),
+            percent(n.cpu_requested_share),
+            percent(n.memory_requested_share),
+        ]);
+    }
+    table.cut(top)
+}
+
+/// `from → to` of a recommendation, in Kubernetes' words.
+pub(super) fn change(r: &Recommendation) -> String {
+    let value = |v: &Option<serde_json::Value>| match v {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => "unset".into(),
+    };
+    let parts: Vec<String> = r
+        .change
+        .iter()
+        .map(|c| {
+            let field = c.path.rsplit('/').next().unwrap_or(&c.path);
+            let group = if c.path.contains("/limits/") { "limit " } else { "" };
+            format!("{group}{field} {} → {}", value(&c.from), value(&c.to))
+        })
+        .collect();
+    parts.join(", ")
+}
+
+/// Recommendations that nothing suppresses, in the order of the Analysis.
+pub(super) fn recommendations(analysis: &Analysis) -> impl Iterator<Item = &Recommendation> {
+    analysis.recommendations.iter().filter(|r| r.suppressed_by.is_none())
+}
+
+/// Findings in one line each.
+pub(super) fn findings(analysis: &Analysis) -> Vec<String> {
+    analysis
+        .quality
+        .iter()
+        .map(|f| {
+            let message = f.message.as_deref().unwrap_or("see the places");
+            let examples = match f.examples.as_slice() {
+                [] => String::new(),
+                [first, rest @ ..] => {
+                    let more = if f.count > 1 && !rest.is_empty() {
+                        format!(" and {} more", f.count - 1)
+                    } else {
+                        String::new()
+                    };
+                    format!(" ({first}{more})")
+                }
+            };
+            format!("{}: {message}{examples}", f.code)
+        })
+        .collect()
+}

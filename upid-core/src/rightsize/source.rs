@@ -1,0 +1,171 @@
+//! Where a history comes from: samples of pods, or their summaries in a Usage.
+
+use super::aggregate::Workload;
+use super::history::Day;
+use super::{Resource, Series};
+use crate::error::Result;
+use crate::units::MS_PER_DAY;
+
+/// Rows of a series that could not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Unusable {
+    pub(super) missing: u64,
+    pub(super) negative: u64,
+    pub(super) infinite: u64,
+}
+
+/// What one pod delivered.
+#[derive(Debug, Clone, PartialEq)]
+enum Track {
+    /// Samples in time order.
+    Samples(Vec<(i64, f64)>),
+    /// Whole UTC days, ascending.
+    Days(Vec<Day>),
+}
+
+/// The history of one resource of one container, per pod.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Source {
+    resource: Resource,
+    tracks: Vec<Track>,
+    /// Whether values come from histograms.
+    pub(super) approximate: bool,
+    pub(super) unusable: Unusable,
+}
+
+/// A sample to test a size on; histograms give several at once, without their order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Point {
+    pub(super) day: i64,
+    pub(super) value: f64,
+    pub(super) count: u64,
+}
+
+impl Resource {
+    /// Unit of exact sums (usage.md §2): 10⁻⁶ cores, one byte.
+    fn quantum(self) -> f64 {
+        match self {
+            Self::Cpu => 1e-6,
+            Self::Memory => 1.0,
+        }
+    }
+}
+
+impl Source {
+    /// An empty history.
+    pub(super) fn new(resource: Resource) -> Self {
+        Self { resource, tracks: Vec::new(), approximate: false, unusable: Unusable::default() }
+    }
+
+    /// Adds a pod's samples of `[from, to)`, from `startup` milliseconds after its first sample on.
+    pub(super) fn add_series(
+        &mut self,
+        series: &Series,
+        (from, to): (i64, i64),
+        startup: i64,
+    ) -> Result<()> {
+        let mut rows = series.rows()?;
+        rows.retain(|&(time, value)| {
+            let usable = value.is_finite() && value >= 0.0 && value < 1e18;
+            if (from..to).contains(&time) && !usable {
+                self.unusable.missing += u64::from(value.is_nan());
+                self.unusable.negative += u64::from(value < 0.0);
+                self.unusable.infinite += u64::from(value >= 1e18);
+            }
+            usable
+        });
+        rows.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        // Of equal timestamps the largest value counts (usage.md §3, `KeepMax`).
+        rows.dedup_by_key(|row| row.0);
+        let started = rows.first().map_or(0, |row| row.0).saturating_add(startup);
+        rows.retain(|&(time, _)| (from.max(started)..to).contains(&time));
+        self.tracks.push(Track::Samples(rows));
+        Ok(())
+    }
+
+    /// Adds a pod's days of a Usage, ascending.
+    #[allow(dead_code)]
+    pub(super) fn add_days(&mut self, days: Vec<Day>) {
+        self.approximate = true;
+        self.tracks.push(Track::Days(days));
+    }
+
+    /// CPU or memory.
+    pub(super) fn resource(&self) -> Resource {
+        self.resource
+    }
+
+    /// Pods.
+    pub(super) fn pods(&self) -> usize {
+        self.tracks.len()
+    }
+
+    /// First and last instant; the end of the last day for a Usage.
+    pub(super) fn span(&self) -> Option<(i64, i64)> {
+        let ends = self.tracks.iter().filter_map(|track| match track {
+            Track::Samples(rows) => Some((rows.first()?.0, rows.last()?.0)),
+            Track::Days(days) => {
+                Some((days.first()?.day * MS_PER_DAY, (days.last()?.day + 1) * MS_PER_DAY - 1))
+            }
+        });
+        ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// Adds what lies in `[from, to)` to the histories of the workload and of its pods.
+    pub(super) fn feed(&self, workload: &mut Workload, (from, to): (i64, i64)) {
+        let mut pooled = Vec::new();
+        workload.pods.resize_with(self.tracks.len(), Default::default);
+        for (track, pod) in self.tracks.iter().zip(&mut workload.pods) {
+            let days = match track {
+                Track::Samples(rows) => {
+                    Day::from_samples(between(rows, from, to), self.resource.quantum())
+                }
+                Track::Days(days) => days.iter().filter(|d| within(d, from, to)).cloned().collect(),
+            };
+            pod.grow(&days);
+            pooled.extend(days);
+        }
+        workload.pooled.grow(&pooled);
+    }
+
+    /// The points of `[from, to)`: in time order for samples, by day and value for histograms.
+    pub(super) fn points(&self, (from, to): (i64, i64)) -> Vec<Point> {
+        let mut timed = Vec::new();
+        for track in &self.tracks {
+            match track {
+                Track::Samples(rows) => {
+                    timed.extend(between(rows, from, to).iter().map(|&(time, value)| {
+                        (time, Point { day: time.div_euclid(MS_PER_DAY), value, count: 1 })
+                    }))
+                }
+                Track::Days(days) => {
+                    for day in days.iter().filter(|d| within(d, from, to)) {
+                        let start = day.day * MS_PER_DAY;
+                        timed.extend(
+                            day.samples.counts().map(|(value, count)| {
+                                (start, Point { day: day.day, value, count })
+                            }),
+                        );
+                    }
+                }
+            }
+        }
+        timed.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.value.total_cmp(&b.1.value)));
+        timed.into_iter().map(|(_, point)| point).collect()
+    }
+
+    /// Whether points stand in the order in which they were measured.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.tracks.len() == 1 && !self.approximate
+    }
+}
+
+fn between(rows: &[(i64, f64)], from: i64, to: i64) -> &[(i64, f64)] {
+    let start = rows.partition_point(|row| row.0 < from);
+    let end = rows.partition_point(|row| row.0 < to).max(start);
+    rows.get(start..end).unwrap_or_default()
+}
+
+fn within(day: &Day, from: i64, to: i64) -> bool {
+    day.day * MS_PER_DAY >= from && (day.day + 1) * MS_PER_DAY <= to
+}
