@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::AnalysisConfig;
-use super::result::{
-    Change, CostSummary, Level, Recommendation, RecommendationType, Risk, Savings, State,
-    WorkloadAnalysis,
+use super::recommendation::{
+    Change, Level, Recommendation, RecommendationType, Risk, Savings,
 };
+use super::result::{State, WorkloadAnalysis};
 use crate::error::Result;
-use crate::idle::WorkloadIdleness;
 use crate::model::{Container, Reason};
 use crate::rightsize::{ResourceAdvice, SizeRecommendation};
 use crate::units::{Amount, Quantity, fnv1a};
@@ -16,7 +15,8 @@ use crate::units::{Amount, Quantity, fnv1a};
 /// What is known of a workload when its recommendations are made.
 pub(super) struct Case<'a> {
     pub(super) workload: &'a WorkloadAnalysis,
-    pub(super) idle: Option<&'a WorkloadIdleness>,
+    /// Why its least idle replica looks as it does.
+    pub(super) reasons: &'a [Reason],
     /// Containers of the template, for the places of their fields.
     pub(super) containers: &'a [&'a Container],
     /// Pod-milliseconds lived in the window ÷ (replicas × window): what savings at full replicas are scaled by.
@@ -31,8 +31,11 @@ pub(super) fn recommend(case: &Case<'_>, config: &AnalysisConfig) -> Result<Vec<
     let review = idle_review(case, config);
     let suppressed_by = review.as_ref().map(|r| r.id.clone());
     list.extend(review);
+    // Together the containers cannot save more than the workload costs.
+    let mut left = case.workload.cost.monthly.unwrap_or(Amount::ZERO);
     for size in &case.workload.rightsizing {
-        if let Some(mut r) = resize(case, size, config)? {
+        if let Some(mut r) = resize(case, size, left, config)? {
+            left = left.sub(r.monthly_savings.unwrap_or(Amount::ZERO).max(Amount::ZERO))?;
             r.suppressed_by.clone_from(&suppressed_by);
             list.push(r);
         }
@@ -46,7 +49,6 @@ fn idle_review(case: &Case<'_>, config: &AnalysisConfig) -> Option<Recommendatio
     if !matches!(w.state, State::Idle | State::ProbeOnly) {
         return None;
     }
-    let reasons = case.idle.map(|i| i.reasons.clone()).unwrap_or_default();
     let action = format!(
         "Ask the owner of {} whether it is still needed: it looks idle (probability {probability:.2}).",
         w.id
@@ -57,7 +59,7 @@ fn idle_review(case: &Case<'_>, config: &AnalysisConfig) -> Option<Recommendatio
     r.risk = Risk::High;
     r.effort = Level::Low;
     r.timeline = "1 week".into();
-    r.reasons = reasons;
+    r.reasons = case.reasons.to_vec();
     r.priority = priority(&r, config);
     Some(r)
 }
@@ -66,6 +68,7 @@ fn idle_review(case: &Case<'_>, config: &AnalysisConfig) -> Option<Recommendatio
 fn resize(
     case: &Case<'_>,
     size: &SizeRecommendation,
+    left: Amount,
     config: &AnalysisConfig,
 ) -> Result<Option<Recommendation>> {
     let w = case.workload;
@@ -91,7 +94,7 @@ fn resize(
     if changes.list.is_empty() {
         return Ok(None);
     }
-    let savings = scaled(size.savings.monthly, case, &w.cost)?;
+    let savings = scaled(size.savings.monthly, case, left)?;
     let wasteful = w.cost.waste_share.is_some_and(|waste| 1.0 - waste < config.efficiency_target);
     let saves = savings.is_none_or(|s| s.0 > 0);
     if !bottleneck && saves && !wasteful {
@@ -197,14 +200,15 @@ fn graded(rate: f64, target: f64) -> Risk {
     }
 }
 
-/// Savings at full replicas over a whole month, scaled to the hours the pods lived and cut to what they cost.
-fn scaled(monthly: Option<Amount>, case: &Case<'_>, cost: &CostSummary) -> Result<Option<Amount>> {
-    let (Some(monthly), Some(limit)) = (monthly, cost.monthly) else { return Ok(None) };
+/// Savings at full replicas over a whole month, scaled to the hours the pods lived and cut to what is left of
+/// their cost.
+fn scaled(monthly: Option<Amount>, case: &Case<'_>, left: Amount) -> Result<Option<Amount>> {
+    let (Some(monthly), Some(_)) = (monthly, case.workload.cost.monthly) else { return Ok(None) };
     let (lived, whole) = case.lived;
     if whole == 0 {
         return Ok(Some(Amount::ZERO));
     }
-    Ok(Some(monthly.mul_ratio(lived, whole)?.min(limit)))
+    Ok(Some(monthly.mul_ratio(lived, whole)?.min(left)))
 }
 
 fn new(kind: RecommendationType, target: String, action: String) -> Recommendation {

@@ -38,6 +38,23 @@ impl Costs {
     }
 }
 
+impl Costs {
+    fn merge(&mut self, o: &Costs) -> Result<()> {
+        for (part, other) in [
+            (&mut self.amount, o.amount),
+            (&mut self.used, o.used),
+            (&mut self.wasted, o.wasted),
+            (&mut self.unmeasured, o.unmeasured),
+            (&mut self.idle, o.idle),
+            (&mut self.system_overhead, o.system_overhead),
+            (&mut self.unattributed, o.unattributed),
+        ] {
+            *part = part.add(other)?;
+        }
+        Ok(())
+    }
+}
+
 /// Sums of leaves: in the window, and projected.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
@@ -67,6 +84,19 @@ impl Tally {
             _ => {}
         }
         self.priced = true;
+        Ok(())
+    }
+
+    /// Adds another sum.
+    pub(super) fn merge(&mut self, other: Option<&Tally>) -> Result<()> {
+        let Some(o) = other else { return Ok(()) };
+        self.window.merge(&o.window)?;
+        self.month.merge(&o.month)?;
+        self.hourly = self.hourly.add(o.hourly)?;
+        self.daily = self.daily.add(o.daily)?;
+        self.storage = self.storage.add(o.storage)?;
+        self.network = self.network.add(o.network)?;
+        self.priced |= o.priced;
         Ok(())
     }
 

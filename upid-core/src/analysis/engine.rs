@@ -1,0 +1,103 @@
+//! From Snapshot, Usage and Config to the Analysis: cost → idle → size → recommendations.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::assemble::Builder;
+use super::join::{WorkloadKey, join};
+use super::result::{Analysis, AnalysisKind, Engine};
+use super::tally::Tallies;
+use super::{Config, bill, people, recommend, size};
+use crate::error::Result;
+use crate::model::{OwnerRef, Snapshot, Workload, facts};
+use crate::units::fnv1a;
+use crate::usage::Usage;
+use crate::{VERSION, calendar, cost, wire};
+
+/// Input of the operation `analyze`; the Usage is that of the call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AnalyzeInput {
+    /// What exists.
+    pub snapshot: Snapshot,
+    /// What is tuned; every field has a default.
+    #[serde(default)]
+    pub config: Config,
+    /// A serialised Usage in base64, where the call passes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+}
+
+/// Analyses a cluster: what each pod costs, whether it is idle and how sure that is, what size it should have.
+///
+/// Works with whatever is there: without Usage it still gives costs, without prices idleness and sizes; `quality`
+/// names what is missing. The order of pods, nodes and samples and the number of threads change no bit.
+///
+/// # Errors
+/// `UPID_INVALID_SNAPSHOT` with every problem; `UPID_INVALID_CONFIG`; `UPID_UNKNOWN_TIME_ZONE`;
+/// `UPID_MONEY_OVERFLOW`.
+pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<Analysis> {
+    snapshot.validate()?;
+    config.validate().map_err(|e| e.under("config"))?;
+    let time_zone = config.time_zone.as_deref().unwrap_or(&snapshot.time_zone);
+    let join = join(snapshot, usage, &config.cost);
+    let facts: BTreeMap<WorkloadKey, Workload> = join
+        .workloads
+        .keys()
+        .map(|key| {
+            let owner =
+                OwnerRef { kind: key.1.clone(), name: key.2.clone(), inferred: false };
+            (key.clone(), facts::facts(snapshot, &key.0, &owner))
+        })
+        .collect();
+
+    let (input, cost_findings) = bill::input(snapshot, usage, &join)?;
+    let attribution = cost::attribute(&input, &config.cost)?;
+    let tallies = Tallies::of(&attribution)?;
+    let assessments = people::assess(snapshot, &join, &facts, time_zone, &config.idle)?;
+    let (sizes, refused) =
+        size::sizes(snapshot, usage, &join, &attribution, &facts, &config.rightsize)?;
+
+    let mut builder = Builder {
+        snapshot,
+        usage,
+        config: &config.analysis,
+        join: &join,
+        attribution: &attribution,
+        tallies: &tallies,
+        facts: &facts,
+        fits: Vec::new(),
+    };
+    let pods = builder.pods(assessments)?;
+    let (workloads, recommendations) = builder.workloads(&pods, sizes)?;
+    let totals = builder.totals(&tallies.total, &pods, None)?;
+    let savings = recommend::savings(&recommendations, totals.monthly_cost, &config.analysis)?;
+    let mut quality = join.findings.clone();
+    quality.extend(cost_findings);
+    quality.extend(refused);
+    quality.extend(builder.findings(&pods));
+    quality.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(Analysis {
+        api_version: snapshot.api_version.clone(),
+        kind: AnalysisKind::Analysis,
+        cluster: snapshot.cluster.clone(),
+        window: snapshot.window,
+        generated_for: snapshot.now,
+        currency: snapshot.currency,
+        engine: Engine {
+            version: VERSION.to_owned(),
+            config_hash: format!("{:016x}", fnv1a(wire::to_json(config)?.as_bytes())),
+            time_zone_data: calendar::tz_version().to_owned(),
+            idle_model: config.idle.model().version.clone(),
+        },
+        totals,
+        namespaces: builder.namespaces(&pods)?,
+        workloads,
+        nodes: builder.nodes(),
+        pods,
+        recommendations,
+        savings,
+        quality,
+    })
+}

@@ -1,0 +1,26 @@
+//! The composite answer: Snapshot + Usage + Config → Analysis.
+
+mod assemble;
+mod bill;
+mod config;
+mod engine;
+mod join;
+mod people;
+mod quality;
+mod recommend;
+mod recommendation;
+mod result;
+mod size;
+mod tally;
+mod totals;
+
+pub use config::{AnalysisConfig, Config};
+pub use engine::{AnalyzeInput, analyze};
+pub use recommendation::{
+    Change, Level, Recommendation, RecommendationType, Risk, Savings,
+};
+pub use result::{
+    Analysis, AnalysisKind, BusinessSummary, BusinessTotals, CostSummary, Costs, Efficiency, Engine,
+    NamespaceAnalysis, NodeAnalysis, PodAnalysis, PodUsageSummary, Replicas, ResourceTotals, State,
+    Totals, UsageQuantiles, WasteStatus, WorkloadAnalysis,
+};

@@ -1,0 +1,173 @@
+//! What a pod does and for whom: idleness, use, business.
+
+use std::collections::BTreeMap;
+
+use super::AnalysisConfig;
+use super::join::{Join, JoinedPod, WorkloadKey};
+use super::result::{BusinessSummary, PodUsageSummary, State, UsageQuantiles};
+use crate::error::Result;
+use crate::idle::{self, IdleAssessment, IdleConfig, IdleVerdict, PodContext};
+use crate::model::{Identity, Resources, Snapshot, Workload, requests};
+use crate::units::{MS_PER_DAY, TimeRange, Timestamp};
+use crate::usage::{MetricId, PodUsage, UsageEventKind};
+
+/// The idle assessment of every pod, in the order of [`Join::pods`].
+pub(super) fn assess(
+    snapshot: &Snapshot,
+    join: &Join<'_>,
+    facts: &BTreeMap<WorkloadKey, Workload>,
+    time_zone: &str,
+    config: &IdleConfig,
+) -> Result<Vec<IdleAssessment>> {
+    let holidays = snapshot.context.business_hours.as_ref().map_or(Vec::new(), |c| c.holidays.clone());
+    let one = |joined: &JoinedPod<'_>| {
+        let key = joined.workload();
+        let context = PodContext {
+            workload: facts.get(&key).cloned(),
+            time_zone: Some(time_zone.to_owned()),
+            holidays: holidays.clone(),
+            criticality: criticality(snapshot, joined),
+            ..PodContext::new(joined.id(), snapshot.now)
+        };
+        let own = join.workloads.get(&key).and_then(|w| w.own.as_ref());
+        match own {
+            // Nobody knows which replica served a request, so every replica is judged with all of them.
+            Some(own) => {
+                let usage = joined.usage.with_requests_of(own)?;
+                let pod = joined.pod;
+                let cluster = joined.usage.keys().next().map_or("", |k| k.cluster.as_str());
+                idle::assess_usage(&usage.pod(cluster, &pod.namespace, &pod.name), &context, config)
+            }
+            None => idle::assess_usage(&joined.usage, &context, config),
+        }
+    };
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        join.pods.par_iter().map(one).collect()
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        join.pods.iter().map(one).collect()
+    }
+}
+
+/// The caller's business weight of a pod: the highest that matches.
+pub(super) fn criticality(snapshot: &Snapshot, joined: &JoinedPod<'_>) -> Option<f64> {
+    let identity = Identity {
+        cluster: &snapshot.cluster.name,
+        namespace: &joined.pod.namespace,
+        pod: &joined.pod.name,
+        node: joined.pod.node.as_deref(),
+        owner: Some(&joined.owner),
+        labels: &joined.pod.labels,
+        annotations: &joined.pod.annotations,
+    };
+    let levels = snapshot.context.criticality.iter().filter(|c| c.selector.matches(&identity));
+    levels.map(|c| c.level).max_by(f64::total_cmp)
+}
+
+/// The whole UTC days that hold a window.
+fn whole_days(window: TimeRange) -> TimeRange {
+    let start = window.start.0.div_euclid(MS_PER_DAY) * MS_PER_DAY;
+    let end = -(-window.end.0).div_euclid(MS_PER_DAY) * MS_PER_DAY;
+    TimeRange { start: Timestamp(start), end: Timestamp(end) }
+}
+
+/// What a pod used in the days of the window.
+pub(super) fn usage_of(usage: &PodUsage<'_>, window: TimeRange) -> Result<PodUsageSummary> {
+    let days = whole_days(window);
+    let quantiles = |metric: MetricId| -> Result<Option<UsageQuantiles>> {
+        if usage.coverage(metric, days)?.observed_hours == 0 {
+            return Ok(None);
+        }
+        let found = usage.quantiles(metric, days, &[0.5, 0.9, 0.95, 0.99, 1.0])?;
+        let at = |i: usize| found.values.get(i).map_or(f64::NAN, |v| v.value);
+        Ok(Some(UsageQuantiles { p50: at(0), p90: at(1), p95: at(2), p99: at(3), max: at(4) }))
+    };
+    let total = |metric: MetricId| -> Result<Option<f64>> {
+        let hours = usage.hours(metric, days)?;
+        Ok((!hours.is_empty()).then(|| hours.iter().map(|hour| hour.sum).sum()))
+    };
+    let periods = total(MetricId::CPU_PERIODS)?;
+    let throttled = total(MetricId::CPU_THROTTLED_PERIODS)?;
+    let throttling = match (throttled, periods) {
+        (Some(throttled), Some(periods)) if periods > 0.0 => Some(throttled / periods),
+        _ => None,
+    };
+    let events = usage.events(days);
+    let ooms = events.iter().filter(|(_, e)| e.kind == UsageEventKind::OomKilled).count();
+    Ok(PodUsageSummary {
+        cpu: quantiles(MetricId::CPU_CORES)?,
+        memory: quantiles(MetricId::MEMORY_WORKING_SET_BYTES)?,
+        throttling,
+        ooms: ooms as u64,
+    })
+}
+
+/// How a pod's use compares with what it asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    Over,
+    Under,
+    Right,
+    /// No telemetry or no request to compare.
+    Unknown,
+}
+
+/// Over-, under- or well provisioned (analysis.md, rules).
+pub(super) fn fit(
+    joined: &JoinedPod<'_>,
+    usage: &PodUsageSummary,
+    config: &AnalysisConfig,
+) -> Fit {
+    let request: Resources = requests::effective(joined.pod);
+    let pairs = [
+        (usage.cpu.map(|q| q.p95), request.cpu_cores),
+        (usage.memory.map(|q| q.p95), request.memory_bytes),
+    ];
+    let shares: Vec<f64> = pairs
+        .into_iter()
+        .filter_map(|(used, asked)| Some(used? / asked.filter(|asked| *asked > 0.0)?))
+        .collect();
+    let throttled = usage.throttling.is_some_and(|t| t > config.throttle_limit);
+    if usage.ooms > 0 || throttled || shares.iter().any(|s| *s > config.under_provisioned) {
+        Fit::Under
+    } else if shares.is_empty() {
+        Fit::Unknown
+    } else if shares.iter().any(|s| *s < config.over_provisioned) {
+        Fit::Over
+    } else {
+        Fit::Right
+    }
+}
+
+/// The state of a pod or workload: idle.md's verdict where it says something, else what its resources say.
+pub(super) fn state(
+    verdict: IdleVerdict,
+    pressed: bool,
+    waste_share: Option<f64>,
+    config: &AnalysisConfig,
+) -> State {
+    match verdict {
+        IdleVerdict::Unknown => State::Unknown,
+        IdleVerdict::Blocked => State::Blocked,
+        IdleVerdict::ProbeOnly => State::ProbeOnly,
+        IdleVerdict::Idle => State::Idle,
+        _ if pressed => State::Saturated,
+        _ => match waste_share {
+            Some(waste) if 1.0 - waste < config.efficiency_target => State::Underused,
+            _ => State::Healthy,
+        },
+    }
+}
+
+/// What a pod does for the business.
+pub(super) fn business(assessment: &IdleAssessment, criticality: Option<f64>) -> BusinessSummary {
+    BusinessSummary {
+        requests_per_day: assessment.business.as_ref().map(|b| b.per_day),
+        probes_per_day: assessment.illusion.as_ref().map(|i| i.requests_per_day_all - i.requests_per_day_business),
+        user_impact: assessment.business.as_ref().map(|b| b.user_impact),
+        criticality,
+    }
+}

@@ -1,0 +1,52 @@
+//! What a reader must know about inputs and answer.
+
+use std::collections::BTreeMap;
+
+use super::assemble::Builder;
+use super::join::JoinedPod;
+use super::result::PodAnalysis;
+use crate::model::{Finding, Severity};
+
+impl Builder<'_> {
+    /// What a reader must know: flags of the attribution, notes of the assessments, what is missing.
+    pub(super) fn findings(&self, pods: &[PodAnalysis]) -> Vec<Finding> {
+        let mut findings = self.attribution.quality.flags.clone();
+        let mut notes: BTreeMap<(String, Option<String>), Vec<String>> = BTreeMap::new();
+        for pod in pods {
+            for note in &pod.idle.quality {
+                let key = (note.code.clone(), note.message.clone());
+                notes.entry(key).or_default().push(pod.id.clone());
+            }
+        }
+        for ((code, message), places) in notes {
+            let text = message.unwrap_or_else(|| "see the pods named".into());
+            findings.push(Finding::new(&code, Severity::Info, &text, places));
+        }
+        let missing = |code: &str, message: &str, places: Vec<String>| {
+            (!places.is_empty()).then(|| Finding::new(code, Severity::Warning, message, places))
+        };
+        let silent = self.join.pods.iter().filter(|p| p.usage.is_empty()).map(JoinedPod::id);
+        findings.extend(missing(
+            "UsageMissing",
+            "pods without any telemetry: their idleness is unknown and their cost unmeasured",
+            silent.collect(),
+        ));
+        if self.usage.is_empty() {
+            findings.push(Finding::new(
+                "NoUsage",
+                Severity::Warning,
+                "no Usage was given: only costs by request are known",
+                vec![self.snapshot.cluster.name.clone()],
+            ));
+        }
+        if self.snapshot.context.business_hours.is_none() {
+            findings.push(Finding::new(
+                "NoBusinessCalendar",
+                Severity::Info,
+                "no business hours were given: questions about them stay unknown",
+                vec![self.snapshot.cluster.name.clone()],
+            ));
+        }
+        findings
+    }
+}

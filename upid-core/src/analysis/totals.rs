@@ -1,0 +1,182 @@
+//! Totals of the cluster and its namespaces, and where each node's money went.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::assemble::Builder;
+use super::bill;
+use super::people::Fit;
+use super::result::{
+    BusinessTotals, Efficiency, NamespaceAnalysis, NodeAnalysis, PodAnalysis, ResourceTotals, Totals,
+};
+use super::tally::Tally;
+use crate::cost::NodeCost;
+use crate::error::Result;
+use crate::model::{PriceKind, PriceSource, requests};
+use crate::units::Amount;
+use crate::usage::MetricId;
+
+impl Builder<'_> {
+    pub(super) fn namespaces(&self, pods: &[PodAnalysis]) -> Result<Vec<NamespaceAnalysis>> {
+        let names: BTreeSet<&String> = self
+            .tallies
+            .namespaces
+            .keys()
+            .chain(self.join.workloads.keys().map(|key| &key.0))
+            .collect();
+        names
+            .into_iter()
+            .map(|name| {
+                let tally = self.tallies.namespaces.get(name).copied().unwrap_or_default();
+                let totals = self.totals(&tally, pods, Some(name))?;
+                Ok(NamespaceAnalysis { name: name.clone(), totals })
+            })
+            .collect()
+    }
+
+    /// Totals of the cluster, or of one namespace.
+    pub(super) fn totals(
+        &self,
+        tally: &Tally,
+        pods: &[PodAnalysis],
+        namespace: Option<&str>,
+    ) -> Result<Totals> {
+        let mine = |name: &str| namespace.is_none_or(|n| n == name);
+        let money = |amount: Amount| tally.priced.then_some(amount);
+        let month = tally.month;
+        let measured = month.used.0 + month.wasted.0;
+        let fits = |fit: Fit| {
+            let all = pods.iter().zip(&self.fits);
+            all.filter(|(p, f)| mine(&p.namespace) && **f == fit).count() as u64
+        };
+        let idle_share = (month.amount.0 > 0).then(|| month.idle.to_f64() / month.amount.to_f64());
+        let (cpu, memory) = self.resources(namespace)?;
+        Ok(Totals {
+            monthly_cost: money(month.amount),
+            used: money(month.used),
+            wasted: money(month.wasted),
+            unmeasured: money(month.unmeasured),
+            idle: money(month.idle),
+            system_overhead: money(month.system_overhead),
+            unattributed: money(month.unattributed),
+            window: tally.priced.then_some(tally.window),
+            cpu,
+            memory,
+            storage: money(tally.storage),
+            network: money(tally.network),
+            efficiency: Efficiency {
+                overall: (measured > 0).then(|| month.used.0 as f64 / measured as f64),
+                idle_share,
+                over_provisioned: fits(Fit::Over),
+                under_provisioned: fits(Fit::Under),
+                right_sized: fits(Fit::Right),
+            },
+            business: business_totals(pods.iter().filter(|p| mine(&p.namespace))),
+            pods: pods.iter().filter(|p| mine(&p.namespace)).count() as u64,
+        })
+    }
+
+    /// Cores and bytes, averaged over the window.
+    fn resources(&self, namespace: Option<&str>) -> Result<(ResourceTotals, ResourceTotals)> {
+        let window = self.snapshot.window;
+        let (mut cpu, mut memory) = (ResourceTotals::default(), ResourceTotals::default());
+        if namespace.is_none() {
+            for node in &self.snapshot.nodes {
+                let born = node.created_at.unwrap_or(window.start).max(window.start);
+                let share = ((window.end.0 - born.0).max(0) as f64) / window.ms() as f64;
+                let add = |total: &mut Option<f64>, value: Option<f64>| {
+                    if let Some(value) = value {
+                        *total = Some(total.unwrap_or(0.0) + value * share);
+                    }
+                };
+                if let Some(capacity) = &node.capacity {
+                    add(&mut cpu.capacity, capacity.cpu_cores);
+                    add(&mut memory.capacity, capacity.memory_bytes);
+                }
+                if let Some(allocatable) = &node.allocatable {
+                    add(&mut cpu.allocatable, allocatable.cpu_cores);
+                    add(&mut memory.allocatable, allocatable.memory_bytes);
+                }
+            }
+        }
+        let hours = bill::whole_hours(window);
+        let mut read: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for joined in &self.join.pods {
+            let pod = joined.pod;
+            if namespace.is_some_and(|n| n != pod.namespace) {
+                continue;
+            }
+            let share = joined.life.map_or(0.0, |life| life.ms() as f64 / window.ms() as f64);
+            let request = requests::effective(pod);
+            cpu.requested += request.cpu_cores.unwrap_or(0.0) * share;
+            memory.requested += request.memory_bytes.unwrap_or(0.0) * share;
+            // Two pods of one name have one usage.
+            if read.insert((&pod.namespace, &pod.name)) {
+                let used = |metric: MetricId| -> Result<f64> {
+                    let observed = joined.usage.hours(metric, hours)?;
+                    let sum: f64 = observed.iter().map(|hour| hour.mean).sum();
+                    Ok(sum / window.hours())
+                };
+                cpu.used += used(MetricId::CPU_CORES)?;
+                memory.used += used(MetricId::MEMORY_WORKING_SET_BYTES)?;
+            }
+        }
+        Ok((cpu, memory))
+    }
+
+    pub(super) fn nodes(&self) -> Vec<NodeAnalysis> {
+        let mut asked: BTreeMap<&str, (f64, f64, u64)> = BTreeMap::new();
+        for joined in &self.join.pods {
+            let Some(node) = joined.pod.node.as_deref() else { continue };
+            let entry = asked.entry(node).or_default();
+            entry.2 += 1;
+            if joined.is_running() {
+                let request = requests::effective(joined.pod);
+                entry.0 += request.cpu_cores.unwrap_or(0.0);
+                entry.1 += request.memory_bytes.unwrap_or(0.0);
+            }
+        }
+        let costs: BTreeMap<&str, &NodeCost> =
+            self.attribution.nodes.iter().map(|n| (n.name.as_str(), n)).collect();
+        let mut nodes: Vec<_> = self.snapshot.nodes.iter().collect();
+        nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        nodes
+            .into_iter()
+            .map(|node| {
+                let (cpu, memory, pods) =
+                    asked.get(node.name.as_str()).copied().unwrap_or_default();
+                let usable = node.allocatable.as_ref().or(node.capacity.as_ref());
+                let share = |asked: f64, have: Option<f64>| have.filter(|h| *h > 0.0).map(|h| asked / h);
+                let tally = self.tallies.nodes.get(&node.name).filter(|t| t.priced);
+                let cost = costs.get(node.name.as_str());
+                NodeAnalysis {
+                    name: node.name.clone(),
+                    instance_type: node.instance_type.clone(),
+                    pods,
+                    window: tally.map(|t| t.window),
+                    monthly: tally.map(|t| t.month.amount),
+                    price_source: cost.map_or(PriceSource::Missing, |c| c.price_source),
+                    price_kind: cost.map_or(PriceKind::Unknown, |c| c.kind),
+                    price_as_of: cost.and_then(|c| c.as_of),
+                    cpu_requested_share: share(cpu, usable.and_then(|r| r.cpu_cores)),
+                    memory_requested_share: share(memory, usable.and_then(|r| r.memory_bytes)),
+                }
+            })
+            .collect()
+    }
+}
+
+fn business_totals<'a>(pods: impl Iterator<Item = &'a PodAnalysis>) -> BusinessTotals {
+    let (mut business, mut probes, mut known) = (0.0, 0.0, false);
+    for pod in pods {
+        if let (Some(b), Some(p)) = (pod.business.requests_per_day, pod.business.probes_per_day) {
+            business += b;
+            probes += p;
+            known = true;
+        }
+    }
+    let all = business + probes;
+    BusinessTotals {
+        requests_per_day: known.then_some(business),
+        probe_share: (known && all > 0.0).then(|| probes / all),
+    }
+}
