@@ -6,11 +6,14 @@
 )]
 
 pub mod calendar;
+pub mod confidence;
 pub mod cost;
 pub mod error;
+pub mod idle;
 pub mod model;
 pub mod rightsize;
 pub mod stats;
+pub mod traffic;
 pub mod units;
 pub mod usage;
 pub mod wire;

@@ -4,6 +4,9 @@
 //! only + − × ÷ √, comparisons, fixed-order sums and [`float`].
 
 pub mod float;
+pub mod rank;
+pub mod seasonal;
+pub mod special;
 
 mod effective;
 mod quantile;

@@ -52,7 +52,7 @@ impl RequestKey {
     }
 
     /// Survivor order: priority, then the 64-bit FNV-1a of the key.
-    fn rank(&self) -> (u8, u64) {
+    pub(crate) fn rank(&self) -> (u8, u64) {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut eat = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         for text in self.ranked_texts() {

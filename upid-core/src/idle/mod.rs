@@ -1,0 +1,1 @@
+//! Is a pod idle, how likely, how sure, why, and when (idle.md).
