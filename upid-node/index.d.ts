@@ -209,6 +209,15 @@ export interface UsageEvent {
   request?: number | bigint | null
 }
 
+/** Requests as rows (one per kind of request and hour) or columns, and what the log covers. */
+export interface RequestColumns {
+  requests?: readonly object[]
+  requestSeries?: readonly object[]
+  requestLog?: object
+  /** The rules by which requests fall into classes; of `Config.idle.traffic`. */
+  config?: object
+}
+
 /** What became of the rows of a call. The counts from `accepted` to `duplicates` add up to the number of rows. */
 export interface IngestReport {
   accepted: number
@@ -273,6 +282,13 @@ export class Usage {
 
   /** Adds restarts, kills, evictions and the like; equal events are one. */
   addEvents(events: readonly UsageEvent[]): void
+
+  /**
+   * Adds requests to a pod, or to a workload under `pod: 'Deployment/cart'`. Gives what a reader must know.
+   *
+   * `requestLog` says which hours the log covered: without it, it counts as complete between its first and last row.
+   */
+  addRequests(requests: UsageKey & RequestColumns): { code: string; message?: string | null; count: number; examples: string[] }[]
 
   /** Adds another Usage: in any order and grouping the result is the same. */
   merge(other: Usage): MergeReport

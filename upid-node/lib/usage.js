@@ -7,6 +7,7 @@ const { native } = require('./native.js')
 const { tableOf } = require('./table.js')
 
 const OPTIONS = ['duplicates', 'invalid']
+const TRAFFIC = ['requests', 'requestSeries', 'requestLog']
 
 let handleOf
 
@@ -43,20 +44,13 @@ class Usage {
   }
 
   addEvents(events) {
-    this.#absorb({ events })
+    translated(() => this.#native.addEvents(toJson({ events })))
   }
 
   addRequests(requests) {
-    this.#absorb({ requests })
-  }
-
-  /** Adds what the operation `usage.summarize` makes of rows that come as JSON. */
-  #absorb(rows) {
-    translated(() => {
-      const input = toJson({ spec: JSON.parse(this.#native.spec()), ...rows })
-      const { usage } = JSON.parse(native.call('usage.summarize', input))
-      this.#native.merge(native.NativeUsage.fromBytes(Buffer.from(usage, 'base64')))
-    })
+    only(requests, [...KEY, ...TRAFFIC, 'config'], 'requests')
+    const { config } = requests
+    return read(() => this.#native.addRequests(toJson({ key: picked(requests, KEY), traffic: picked(requests, TRAFFIC), config })))
   }
 
   merge(other) {

@@ -10,5 +10,6 @@ mod failure;
 pub mod info;
 mod input;
 mod output;
+pub mod rows;
 pub mod table;
 pub mod usage;

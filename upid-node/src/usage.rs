@@ -106,12 +106,6 @@ impl NativeUsage {
         })
     }
 
-    /// The JSON of its `UsageSpec`.
-    #[napi(catch_unwind)]
-    pub fn spec(&self) -> napi::Result<String> {
-        guarded(|| wire::to_json(self.now().spec()))
-    }
-
     /// The JSON list of its keys, in order.
     #[napi(catch_unwind)]
     pub fn keys(&self) -> napi::Result<String> {

