@@ -1,4 +1,5 @@
-//! Panics on purpose, in debug builds only: the proof that none ends the process.
+//! For tests, in debug builds only: panics on purpose, as the proof that none ends the process, and the check of
+//! outputs on any text.
 #![cfg(debug_assertions)]
 #![allow(clippy::panic, clippy::missing_panics_doc)]
 
@@ -7,6 +8,7 @@ use napi::{Env, Task};
 use napi_derive::napi;
 
 use crate::failure::guarded;
+use crate::output::exact_in_js;
 
 /// Panics in the export itself.
 #[napi(catch_unwind)]
@@ -40,4 +42,10 @@ impl Task for Drill {
     fn resolve(&mut self, _: Env, (): ()) -> napi::Result<()> {
         Ok(())
     }
+}
+
+/// Passes a text through the check of outputs.
+#[napi(catch_unwind)]
+pub fn check_output(json: String) -> napi::Result<String> {
+    guarded(|| exact_in_js(json))
 }

@@ -2,6 +2,8 @@
 //!
 //! Errors cross as the core's error JSON in `Error.reason`; `lib/error.js` makes the `UpidError` that callers see.
 //! Nothing here is public to users: `index.js` is.
+// napi hands every argument over by value.
+#![allow(clippy::needless_pass_by_value)]
 
 pub mod call;
 pub mod columns;
