@@ -25,4 +25,21 @@ try {
   }
 }
 
-export const all = [start, same, later, wrong, toNumber('1.5'), new Usage()]
+const usage = new Usage()
+const key = { namespace: 'shop', pod: 'web-0', container: 'app' }
+usage.addSeries({ ...key, metric: 'cpu', startMs: 0, stepMs: 60_000, values: new Float64Array(3) })
+usage.addSeries({ ...key, metric: 'cpu', kind: 'Counter', timestamps: new BigInt64Array(3), values: [1, null, 3] })
+usage.addTable({ timestamps: [new Date()], namespace: 'shop', pod: ['a'], cpuCores: [0.5] }, { kinds: { cpuCores: 'Gauge' } })
+usage.addTable({ timestamps: new Float64Array(1), namespace: 'shop', pod: ['a'], metric: ['cpu'], values: [0.5] })
+usage.addEvents([{ key, atMs: 0, kind: 'OomKilled', limit: 2n ** 30n }])
+const rows: number = usage.merge(Usage.fromBytes(usage.toBytes())).keysBoth
+const container: string = usage.keys()[0]!.container
+
+// @ts-expect-error: an Int32Array is no column of values
+usage.addSeries({ ...key, metric: 'cpu', startMs: 0, stepMs: 60_000, values: new Int32Array(3) })
+// @ts-expect-error: two time axes
+usage.addSeries({ ...key, metric: 'cpu', startMs: 0, stepMs: 1, timestamps: [0], values: [0] })
+// @ts-expect-error: no namespace
+usage.addTable({ timestamps: [0], pod: ['a'], cpuCores: [0.5] })
+
+export const all = [rows, container, start, same, later, wrong, toNumber('1.5'), new Usage()]
