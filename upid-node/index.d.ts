@@ -261,6 +261,9 @@ export class Usage {
   /** Versioned bytes with a checksum; equal state gives equal bytes. */
   toBytes(): Buffer
 
+  /** The JSON form, which `JSON.stringify` writes: the bytes as base64. */
+  toJSON(): { usage: string }
+
   /**
    * Adds one series.
    *

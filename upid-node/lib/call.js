@@ -75,7 +75,7 @@ function analysisInput(snapshot, config) {
 }
 
 function textOf(value, name) {
-  const json = toJson(value, name)
+  const json = toJson(value, name, [name])
   if (typeof json === 'string') return json
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(json)

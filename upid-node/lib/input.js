@@ -11,9 +11,9 @@ const MAX_DEPTH = 120
  *
  * `JSON.stringify` alone would turn NaN, Infinity and invalid dates into null and a Map into `{}` without a word, so
  * the value is walked first. Dates become RFC 3339, a bigint a number or (past 2^53) a decimal string, a typed array
- * an array, bytes base64.
+ * an array, bytes base64. `root` is where the input stands in what the core will read.
  */
-function toJson(input, name = 'input') {
+function toJson(input, name = 'input', root = []) {
   if (typeof input === 'string') return input
   if (input instanceof Uint8Array) return unshared(input)
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
@@ -21,8 +21,7 @@ function toJson(input, name = 'input') {
       where: { path: name },
     })
   }
-  const path = []
-  return check(input, path, 0) ? JSON.stringify(input, plain) : JSON.stringify(input)
+  return check(input, [...root], root.length) ? JSON.stringify(input, plain) : JSON.stringify(input)
 }
 
 /** Walks a value; throws at what JSON cannot say, answers whether something needs `plain`. */

@@ -4,9 +4,19 @@
 function platform() {
   const base = `${process.platform}-${process.arch}`
   if (process.platform === 'win32') return `${base}-msvc`
-  if (process.platform !== 'linux') return base
-  const glibc = process.report?.getReport().header.glibcVersionRuntime
-  return `${base}-${glibc ? 'gnu' : 'musl'}`
+  return process.platform === 'linux' ? `${base}-${usesGlibc() ? 'gnu' : 'musl'}` : base
+}
+
+function usesGlibc() {
+  const { report } = process
+  const before = report.excludeNetwork
+  // Else the report looks up the names of all open connections.
+  report.excludeNetwork = true
+  try {
+    return report.getReport().header.glibcVersionRuntime !== undefined
+  } finally {
+    report.excludeNetwork = before
+  }
 }
 
 module.exports = { platform }

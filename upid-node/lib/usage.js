@@ -29,6 +29,10 @@ class Usage {
     return translated(() => this.#native.toBytes())
   }
 
+  toJSON() {
+    return { usage: this.toBytes().toString('base64') }
+  }
+
   addSeries(series) {
     only(series, [...KEY, ...OPTIONS, ...AXIS, 'metric', 'kind', 'values'], 'series')
     const { metric, kind } = series

@@ -113,6 +113,7 @@ test('bytes round-trip; damaged bytes are an error', () => {
   const wire = usage.toBytes()
   assert.equal(bytes(Usage.fromBytes(wire)), bytes(usage))
   assert.equal(bytes(Usage.fromBytes(new Uint8Array(wire).buffer)), bytes(usage))
+  assert.equal(JSON.stringify(usage), `{"usage":"${wire.toString('base64')}"}`)
   const flipped = Buffer.from(wire)
   flipped[flipped.length >> 1] ^= 1
   for (const bad of [wire.subarray(0, wire.length - 3), flipped, Buffer.alloc(0), Buffer.from('hello')]) {
