@@ -15,21 +15,37 @@ pub struct EffectiveSampleSize {
 /// The integrated autocorrelation time `τ = 1 + 2 Σ r_k` with Sokal's window, at least 1.
 ///
 /// `centred` holds one deviation from the mean per step, `None` where the step is missing; `variance` is their
-/// mean square. The sum stops after the first `k ≥ 5τ`, at a quarter of the span, or before the first lag
-/// without a pair. Source: Sokal (1997), usage.md §5.2.
+/// mean square. See [`integrated_time_at`].
 pub fn integrated_time(centred: &[Option<f64>], variance: f64) -> f64 {
-    let count = centred.iter().flatten().count();
-    if count == 0 || variance <= 0.0 {
+    let step = |(at, d): (usize, &Option<f64>)| d.map(|d| (at as i64, d));
+    let points: Vec<(i64, f64)> = centred.iter().enumerate().filter_map(step).collect();
+    integrated_time_at(&points, variance)
+}
+
+/// [`integrated_time`] of `(step, deviation)` pairs in ascending order of the step: its cost depends on the
+/// steps that exist, not on the holes between them.
+///
+/// The sum stops after the first `k ≥ 5τ`, at a quarter of the span from first to last step, or before the first
+/// lag without a pair. Source: Sokal (1997), usage.md §5.2.
+pub fn integrated_time_at(points: &[(i64, f64)], variance: f64) -> f64 {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return 1.0 };
+    if variance <= 0.0 {
         return 1.0;
     }
-    let scale = count as f64 * variance;
+    let scale = points.len() as f64 * variance;
     let mut tau = 1.0;
-    for lag in 1..centred.len() / 4 {
+    for lag in 1..(last.0 - first.0 + 1) / 4 {
         let (mut sum, mut pairs) = (0.0, 0u64);
-        for (a, b) in centred.iter().zip(&centred[lag..]) {
-            if let (Some(a), Some(b)) = (a, b) {
-                sum += a * b;
-                pairs += 1;
+        let mut later = points.iter().peekable();
+        for (at, a) in points {
+            while later.next_if(|(step, _)| *step < at + lag).is_some() {}
+            match later.peek() {
+                Some((step, b)) if *step == at + lag => {
+                    sum += a * b;
+                    pairs += 1;
+                }
+                Some(_) => {}
+                None => break,
             }
         }
         if pairs == 0 {

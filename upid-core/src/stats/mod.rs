@@ -11,7 +11,9 @@ pub mod special;
 mod effective;
 mod quantile;
 
-pub use effective::{EffectiveSampleSize, effective_sample_size, integrated_time};
+pub use effective::{
+    EffectiveSampleSize, effective_sample_size, integrated_time, integrated_time_at,
+};
 pub(crate) use quantile::check_share;
 pub use quantile::{
     nearest_rank, quantile_linear, quantile_linear_sorted, quantile_nearest,

@@ -1,6 +1,7 @@
 //! The mergeable summary of what happened: one pass over samples, bounded size, integers only (usage.md).
 
 mod accumulate;
+mod batch;
 mod codec;
 mod columns;
 mod counter;
@@ -9,6 +10,7 @@ mod event;
 mod histogram;
 mod key;
 mod metric;
+pub mod operations;
 mod pod;
 mod query;
 mod requests;
@@ -22,6 +24,7 @@ mod summary;
 mod table;
 mod view;
 
+pub use batch::{SeriesRef, summarize_batch};
 pub use codec::{UsageHeader, peek};
 pub use columns::{
     BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::day::{Cell, Day, day_start};
-use super::histogram::{Histogram, bucket_low, bucket_width};
+use super::histogram::{Histogram, bucket_low, bucket_middle, bucket_width};
 use super::view::{MetricView, days_of, empty, hours_of, part_days, part_hours};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats;
@@ -219,6 +219,69 @@ impl MetricView<'_> {
         Ok(Quantiles { n, values, method: QuantileMethod::NearestRank })
     }
 
+    /// Quantiles in which each day's counts lose half of their weight in `half_life_h` hours, by whole days of age
+    /// from the newest day of the range. Class *ulp(1)*; of summed containers the sum.
+    ///
+    /// # Errors
+    /// Those of [`MetricView::quantiles`]; `UPID_INVALID_VALUE` for a half-life that is not above 0.
+    pub fn quantiles_decayed(
+        &self,
+        range: TimeRange,
+        shares: &[f64],
+        half_life_h: f64,
+    ) -> Result<Quantiles> {
+        if !(half_life_h > 0.0 && half_life_h.is_finite()) {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                format!("the half-life of {half_life_h} h is not above 0"),
+            )
+            .at_path("decayHalfLifeH")
+            .hint("give hours, e.g. 24"));
+        }
+        let mut all = self.quantiles(range, shares)?;
+        for value in &mut all.values {
+            (value.value, value.lower, value.upper) = (0.0, 0.0, 0.0);
+        }
+        for at in 0..self.parts.len() {
+            let merged = self.merge_part(at, range)?;
+            let weights = self.decayed(at, range, half_life_h)?;
+            let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+            for value in &mut all.values {
+                let mut below = 0.0;
+                let reached = weights.iter().find(|(_, weight)| {
+                    below += weight;
+                    below >= value.q * total
+                });
+                // Rounding can leave the sum a hair below the total.
+                let Some((index, _)) = reached.or(weights.last()) else { continue };
+                let (min, max) = (merged.total.min, merged.total.max);
+                let low = bucket_low(*index);
+                let high = low + (bucket_width(*index) - 1);
+                let middle = bucket_middle(*index).clamp(min as f64, max as f64);
+                value.value += self.spec.units(middle);
+                value.lower += self.spec.units(low.clamp(min, max) as f64);
+                value.upper += self.spec.units(high.clamp(min, max) as f64);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Weights by bucket, in order of the bucket.
+    fn decayed(&self, at: usize, range: TimeRange, half_life_h: f64) -> Result<Vec<(u16, f64)>> {
+        let mut weights = std::collections::BTreeMap::new();
+        let Some(part) = self.parts.get(at) else { return Ok(Vec::new()) };
+        let days: Vec<_> = part_days(part, days_of(range)?).collect();
+        let newest = days.last().map_or(0, |(day, _)| *day);
+        for (day, state) in days {
+            let age = 24.0 * f64::from(newest - day);
+            let weight = stats::float::exp2(-age / half_life_h);
+            for (index, count) in state.histogram.iter().flat_map(|h| &h.buckets) {
+                *weights.entry(*index).or_insert(0.0) += weight * *count as f64;
+            }
+        }
+        Ok(weights.into_iter().collect())
+    }
+
     /// The merged histogram over a range of whole UTC days. Parts are merged, not added up.
     pub fn histogram(&self, range: TimeRange) -> Result<HistogramTable> {
         let mut all = Histogram::default();
@@ -353,18 +416,15 @@ impl MetricView<'_> {
                 squares.checked_add(day.sum_squares).ok_or_else(super::histogram::overflow)?;
         }
         let hours = part_hours(part, &(i64::from(days.start) * 24..i64::from(days.end) * 24));
-        let (Some(first), Some(last)) = (hours.first(), hours.last()) else { return Ok(None) };
+        if hours.is_empty() {
+            return Ok(None);
+        }
         let (n, count) = (total.count, hours.len());
-        let span = (last.0 - first.0 + 1) as usize;
         let mean_of = |cell: &Cell| cell.sum as f64 / cell.count as f64;
         let mean = hours.iter().map(|(_, cell)| mean_of(cell)).sum::<f64>() / count as f64;
-        let mut centred = vec![None; span];
-        for (hour, cell) in &hours {
-            if let Some(slot) = centred.get_mut((hour - first.0) as usize) {
-                *slot = Some(mean_of(cell) - mean);
-            }
-        }
-        let between = centred.iter().flatten().map(|d| d * d).sum::<f64>() / count as f64;
+        let centred: Vec<(i64, f64)> =
+            hours.iter().map(|(hour, cell)| (*hour, mean_of(cell) - mean)).collect();
+        let between = centred.iter().map(|(_, d)| d * d).sum::<f64>() / count as f64;
         let within = variance_quanta(n, total.sum, squares);
         let result = |n_eff: f64, tau: f64, method| {
             Ok(Some(EffectiveSamples { n, n_eff, hours: count as u64, tau, method }))
@@ -375,7 +435,7 @@ impl MetricView<'_> {
         if count < 8 {
             return result(n.min(count as u64) as f64, 1.0, EffectiveMethod::HoursOnly);
         }
-        let tau = stats::integrated_time(&centred, between);
+        let tau = stats::integrated_time_at(&centred, between);
         let n_eff = ((count as f64 / tau) * (within / between)).clamp(1.0, n as f64);
         result(n_eff, tau, EffectiveMethod::BatchMeans)
     }

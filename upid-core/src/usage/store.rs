@@ -101,7 +101,7 @@ impl Usage {
         options: &IngestOptions,
     ) -> Result<IngestReport> {
         let (summary, report) = summarize(key, metric, columns, &self.spec, options)?;
-        self.add_summary(key, &summary)?;
+        self.add_summary(key, summary)?;
         Ok(report)
     }
 
@@ -110,7 +110,7 @@ impl Usage {
         key.validate()?;
         let mut summary = UsageSummary::default();
         summary.events.insert(event)?;
-        self.add_summary(key, &summary).map(|_| ())
+        self.add_summary(key, summary).map(|_| ())
     }
 
     /// Adds hourly request counts of a pod or workload, and which hours the log covered.
@@ -125,27 +125,19 @@ impl Usage {
         key.validate()?;
         let requests = Requests::new(rows, log)?;
         let summary = UsageSummary { requests, ..UsageSummary::default() };
-        self.add_summary(key, &summary).map(|_| ())
+        self.add_summary(key, summary).map(|_| ())
     }
 
     /// Adds a summary to a key, or nothing on error; gives the slots that both had observed.
-    pub(super) fn add_summary(&mut self, key: &UsageKey, summary: &UsageSummary) -> Result<u64> {
+    pub(super) fn add_summary(&mut self, key: &UsageKey, summary: UsageSummary) -> Result<u64> {
         if summary.is_empty() {
             return Ok(0);
         }
-        let named = |e: crate::Error| e.detail("key", key.to_string());
-        match self.entries.get_mut(key) {
-            Some(mine) => {
-                let mut merged = mine.clone();
-                let overlap = merged.merge(summary, &self.spec).map_err(named)?;
-                *mine = merged;
-                Ok(overlap)
-            }
-            None => {
-                self.entries.insert(key.clone(), summary.clone());
-                Ok(0)
-            }
-        }
+        let Some(mine) = self.entries.get_mut(key) else {
+            self.entries.insert(key.clone(), summary);
+            return Ok(0);
+        };
+        mine.merge_or_keep(summary, &self.spec).map_err(|e| e.detail("key", key.to_string()))
     }
 
     /// Adds another Usage: commutative, associative, identity the empty one (usage.md §6). All or nothing.
@@ -227,7 +219,7 @@ impl Usage {
                 metric.sealed_before_ms = i64::MIN;
             }
             summary.metrics.retain(|_, metric| !metric.is_empty());
-            grouped.add_summary(&key.only(fields), &summary)?;
+            grouped.add_summary(&key.only(fields), summary)?;
         }
         Ok(grouped)
     }

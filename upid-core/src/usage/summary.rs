@@ -143,6 +143,33 @@ impl UsageSummary {
         Ok(overlap)
     }
 
+    /// Adds another summary, or leaves this one as it is on error. Only the parts that both have are copied.
+    pub(super) fn merge_or_keep(&mut self, mut other: Self, spec: &UsageSpec) -> Result<u64> {
+        let mut merged = Self::default();
+        for (id, theirs) in &other.metrics {
+            let Some(mine) = self.metrics.get(id) else { continue };
+            let days = theirs.days.keys();
+            let days = days.filter_map(|day| Some((*day, mine.days.get(day)?.clone()))).collect();
+            let (fragments, sealed_before_ms) = (mine.fragments.clone(), mine.sealed_before_ms);
+            merged.metrics.insert(*id, MetricSummary { days, fragments, sealed_before_ms });
+        }
+        if !other.requests.is_empty() {
+            merged.requests = self.requests.clone();
+        }
+        let overlap = merged.merge(&other, spec)?;
+        // Nothing can fail from here on.
+        for (id, mut metric) in merged.metrics {
+            let mine = self.metrics.entry(id).or_default();
+            mine.days.append(&mut metric.days);
+            (mine.fragments, mine.sealed_before_ms) = (metric.fragments, metric.sealed_before_ms);
+        }
+        if !other.requests.is_empty() {
+            self.requests = merged.requests;
+        }
+        self.events.merge(&std::mem::take(&mut other.events));
+        Ok(overlap)
+    }
+
     /// First and last time of anything in it.
     pub(super) fn span(&self) -> Option<(i64, i64)> {
         let days = self.metrics.values().flat_map(|m| {

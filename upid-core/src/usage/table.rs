@@ -181,7 +181,7 @@ impl Usage {
                     Ok(summary)
                 }
             };
-            part.add_summary(&key, &summary.map_err(|e| e.detail("key", key.to_string()))?)?;
+            part.add_summary(&key, summary.map_err(|e| e.detail("key", key.to_string()))?)?;
         }
         self.merge(&part)?;
         Ok(report)
@@ -208,7 +208,7 @@ impl Usage {
             absorb(&mut summary, tx_id, tx, &self.spec, options).map_err(|e| e.under("tx"))?;
         report.add(&sent);
         sum_network(&mut summary, rx, tx, &self.spec, options)?;
-        self.add_summary(key, &summary)?;
+        self.add_summary(key, summary)?;
         Ok(report)
     }
 }

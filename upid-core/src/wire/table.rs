@@ -6,7 +6,7 @@ use super::json::{from_json, to_json};
 use crate::cost;
 use crate::error::Result;
 use crate::units::{TimeRange, Timestamp, parse_time_range};
-use crate::usage::Usage;
+use crate::usage::{self, RequestCount, Usage, operations as usage_ops};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -45,6 +45,38 @@ operations! {
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
         TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
+    "usage.coverage", "Which hours of a selection were observed, and where the gaps are.",
+        usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u);
+    "usage.dailyPeaks", "Daily minima and maxima of a selection.",
+        usage_ops::PeaksInput => usage_ops::Answer<usage::DailyPeaks>, |i, u| i.run(u);
+    "usage.describe", "What a Usage holds: keys, spec, times, size, samples per metric.",
+        usage_ops::DescribeInput => usage_ops::Description, |i, u| i.run(u);
+    "usage.effectiveSampleSize", "As many independent samples carry the information of an autocorrelated selection.",
+        usage_ops::EffectiveInput => usage_ops::Answer<usage::EffectiveSamples>, |i, u| i.run(u);
+    "usage.groupBy", "Merges the keys that agree in some fields.",
+        usage_ops::GroupByInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.histogram", "The merged histogram of a selection.",
+        usage_ops::HistogramInput => usage_ops::Answer<usage::HistogramTable>, |i, u| i.run(u);
+    "usage.merge", "Merges Usages, in any order to the same bytes.",
+        usage_ops::MergeInput => usage_ops::MergeOutput, |i, u| i.run(u);
+    "usage.moments", "Mean, variance and hourly lag-1 correlation of each UTC day of a selection.",
+        usage_ops::MomentsInput => usage_ops::Answer<usage_ops::DaysAnswer>, |i, u| i.run(u);
+    "usage.profile", "The local week of a selection in 168 hours.",
+        usage_ops::ProfileInput => usage_ops::Answer<usage::WeekProfile>, |i, u| i.run(u);
+    "usage.prune", "Drops whole UTC days before a cutoff.",
+        usage_ops::PruneInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.quantiles", "Nearest-rank quantiles of a selection with the edges that enclose the true value.",
+        usage_ops::QuantilesInput => usage_ops::Answer<usage::Quantiles>, |i, u| i.run(u);
+    "usage.retain", "Drops parts by age.",
+        usage_ops::RetainInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.rollup", "Hourly or daily table of a Usage, or a table of series at any step that divides a day.",
+        usage_ops::RollupInput => usage_ops::RollupColumns, |i, u| i.run(u);
+    "usage.runs", "Idle spans of a selection below a threshold.",
+        usage_ops::RunsInput => usage_ops::Answer<usage::Runs>, |i, u| i.run(u);
+    "usage.seal", "Joins counter parts for good.",
+        usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+    "usage.summarize", "Summarises series, events and request counts into a Usage.",
+        usage_ops::SummarizeInput<RequestCount> => usage_ops::SummarizeOutput, |i, _| i.run(|rows| Ok(rows.to_vec()));
 }
 
 /// Input of `timerange.parse`.
