@@ -5,12 +5,15 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+pub mod analysis;
 pub mod calendar;
 pub mod confidence;
 pub mod cost;
 pub mod error;
 pub mod idle;
+pub mod json;
 pub mod model;
+pub mod report;
 pub mod rightsize;
 pub mod stats;
 pub mod traffic;
@@ -19,6 +22,7 @@ pub mod usage;
 pub mod wire;
 
 pub use error::{Error, ErrorClass, ErrorKind, Place, Result};
+pub use analysis::{Analysis, Config, analyze};
 pub use model::Snapshot;
 pub use usage::Usage;
 

@@ -1,16 +1,16 @@
 //! JSON forms and the operation table that all faces share.
 //!
-//! A face needs three functions of this module: [`call`], [`operations`] and [`to_json`]. A new operation is one
+//! A face needs two functions of this module: [`call`] and [`operations`]. A new operation is one
 //! line in [`table`](self::table) and nothing by hand in any face.
 
-mod json;
 mod schema;
+mod snapshot;
 mod table;
 
-pub use json::{from_json, from_json_noting, to_json};
 #[cfg(feature = "schema")]
 pub use schema::document;
 pub use schema::{operations, schema_text};
+pub use snapshot::{ValidateInput, Validated};
 pub use table::{OPERATIONS, Operation};
 
 use crate::error::{Error, ErrorKind, Result};

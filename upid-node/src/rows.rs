@@ -4,7 +4,7 @@ use napi_derive::napi;
 use serde::Deserialize;
 use upid_core::traffic::{TrafficConfig, TrafficInput, add_requests};
 use upid_core::usage::{Usage, UsageEvent, UsageEventKind, UsageKey};
-use upid_core::{Error, wire};
+use upid_core::{Error, json};
 
 use crate::failure::guarded;
 use crate::input::{JsonText, text};
@@ -42,7 +42,7 @@ impl NativeUsage {
     #[napi(catch_unwind)]
     pub fn add_events(&self, events: JsonText<'_>) -> napi::Result<()> {
         guarded(|| {
-            let EventList { events } = wire::from_json(text(&events)?)?;
+            let EventList { events } = json::from_json(text(&events)?)?;
             let mut part = Usage::new(self.now().spec().clone())?;
             for (row, event) in events.into_iter().enumerate() {
                 let KeyedEvent { key, at_ms, kind, value, limit, request } = event;
@@ -58,9 +58,9 @@ impl NativeUsage {
     #[napi(catch_unwind)]
     pub fn add_requests(&self, requests: JsonText<'_>) -> napi::Result<String> {
         guarded(|| {
-            let KeyedRequests { key, traffic, config } = wire::from_json(text(&requests)?)?;
+            let KeyedRequests { key, traffic, config } = json::from_json(text(&requests)?)?;
             let add = |usage: &mut Usage| add_requests(usage, &key, &traffic, None, &config);
-            wire::to_json(&self.change(add)?)
+            json::to_json(&self.change(add)?)
         })
     }
 }

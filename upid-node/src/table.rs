@@ -6,7 +6,7 @@ use upid_core::usage::{
     IngestOptions, KeyColumns, MetricColumn, MetricId, SampleKind, TableColumns, TableValues,
     TextColumn,
 };
-use upid_core::{Error, ErrorKind, wire};
+use upid_core::{Error, ErrorKind, json};
 
 use crate::columns::{TimeColumn, ValueColumn, milliseconds, times, values};
 use crate::failure::guarded;
@@ -44,7 +44,7 @@ impl NativeUsage {
         value_columns: Vec<ValueColumn<'_>>,
     ) -> napi::Result<String> {
         guarded(|| {
-            let About { options, columns } = wire::from_json(text(&about)?)?;
+            let About { options, columns } = json::from_json(text(&about)?)?;
             let borrowed: Vec<Option<Vec<&str>>> = names
                 .iter()
                 .map(|column| Some(column.as_ref()?.iter().map(String::as_str).collect()))
@@ -75,7 +75,7 @@ impl NativeUsage {
                 },
                 values: table_values,
             };
-            wire::to_json(&self.change(|usage| usage.add_table(&table, &options))?)
+            json::to_json(&self.change(|usage| usage.add_table(&table, &options))?)
         })
     }
 }

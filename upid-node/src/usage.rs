@@ -7,7 +7,7 @@ use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde::Deserialize;
 use upid_core::usage::{IngestOptions, MetricId, SampleKind, Usage, UsageKey, UsageSpec};
-use upid_core::wire;
+use upid_core::json;
 
 use crate::columns::{TimeColumn, ValueColumn, milliseconds, times, values};
 use crate::failure::guarded;
@@ -56,7 +56,7 @@ impl NativeUsage {
     pub fn new(spec: Option<JsonText<'_>>) -> napi::Result<Self> {
         guarded(|| {
             let spec = match &spec {
-                Some(json) => wire::from_json(text(json)?)?,
+                Some(json) => json::from_json(text(json)?)?,
                 None => UsageSpec::default(),
             };
             Usage::new(spec).map(Self::of)
@@ -84,7 +84,7 @@ impl NativeUsage {
         value_column: ValueColumn<'_>,
     ) -> napi::Result<String> {
         guarded(|| {
-            let About { key, metric, kind, options } = wire::from_json(text(&about)?)?;
+            let About { key, metric, kind, options } = json::from_json(text(&about)?)?;
             let metric = MetricId::parse(&metric).map_err(|e| e.at_path("metric"))?;
             let explicit = milliseconds(&timestamps)?;
             let columns = upid_core::usage::Columns {
@@ -93,7 +93,7 @@ impl NativeUsage {
                 validity: None,
                 kind,
             };
-            wire::to_json(&self.change(|usage| usage.add_series(&key, metric, &columns, &options))?)
+            json::to_json(&self.change(|usage| usage.add_series(&key, metric, &columns, &options))?)
         })
     }
 
@@ -102,13 +102,13 @@ impl NativeUsage {
     pub fn merge(&self, other: &NativeUsage) -> napi::Result<String> {
         guarded(|| {
             let other = other.now();
-            wire::to_json(&self.change(|usage| usage.merge(&other))?)
+            json::to_json(&self.change(|usage| usage.merge(&other))?)
         })
     }
 
     /// The JSON list of its keys, in order.
     #[napi(catch_unwind)]
     pub fn keys(&self) -> napi::Result<String> {
-        guarded(|| wire::to_json(&self.now().keys().collect::<Vec<_>>()))
+        guarded(|| json::to_json(&self.now().keys().collect::<Vec<_>>()))
     }
 }

@@ -82,7 +82,7 @@ impl Builder<'_> {
                 kind: key.1.clone(),
                 name: key.2.clone(),
                 state: people::state(verdict, pressed, cost.waste_share, self.config),
-                probability: idle.as_ref().and_then(|i| i.probability),
+                probability: idle.as_ref().map(|i| i.probability),
                 confidence: idle.as_ref().map_or(0.0, |i| i.confidence),
                 pods: mine.iter().map(|p| p.id.clone()).collect(),
                 cost,

@@ -10,10 +10,11 @@ use super::result::{Analysis, AnalysisKind, Engine};
 use super::tally::Tallies;
 use super::{Config, bill, people, recommend, size};
 use crate::error::Result;
-use crate::model::{OwnerRef, Snapshot, Workload, facts};
+use crate::model::{Finding, OwnerRef, Snapshot, Workload, facts};
 use crate::units::fnv1a;
 use crate::usage::Usage;
-use crate::{VERSION, calendar, cost, wire};
+use crate::usage::operations::EncodedUsage;
+use crate::{VERSION, calendar, cost, json};
 
 /// Input of the operation `analyze`; the Usage is that of the call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,26 @@ pub struct AnalyzeInput {
     /// A serialised Usage in base64, where the call passes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<String>,
+}
+
+impl AnalyzeInput {
+    /// Runs the analysis on the Usage of the call, else on the one in the input, else without any; names the
+    /// input's unknown fields in `quality`.
+    pub(crate) fn run(self, usage: Option<&Usage>, ignored: &[String]) -> Result<Analysis> {
+        let embedded = match (&self.usage, usage) {
+            (Some(text), None) => {
+                let encoded = EncodedUsage { usage: text.clone() };
+                Some(encoded.decode().map_err(|e| e.at_path("usage"))?)
+            }
+            _ => None,
+        };
+        let none = Usage::default();
+        let usage = usage.or(embedded.as_ref()).unwrap_or(&none);
+        let mut analysis = analyze(&self.snapshot, usage, &self.config)?;
+        analysis.quality.extend(Finding::unknown_fields(ignored));
+        analysis.quality.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(analysis)
+    }
 }
 
 /// Analyses a cluster: what each pod costs, whether it is idle and how sure that is, what size it should have.
@@ -55,7 +76,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
     let (input, cost_findings) = bill::input(snapshot, usage, &join)?;
     let attribution = cost::attribute(&input, &config.cost)?;
     let tallies = Tallies::of(&attribution)?;
-    let assessments = people::assess(snapshot, &join, &facts, time_zone, &config.idle)?;
+    let assessments = people::assess(snapshot, usage, &join, &facts, time_zone, &config.idle)?;
     let (sizes, refused) =
         size::sizes(snapshot, usage, &join, &attribution, &facts, &config.rightsize)?;
 
@@ -87,7 +108,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         currency: snapshot.currency,
         engine: Engine {
             version: VERSION.to_owned(),
-            config_hash: format!("{:016x}", fnv1a(wire::to_json(config)?.as_bytes())),
+            config_hash: format!("{:016x}", fnv1a(json::to_json(config)?.as_bytes())),
             time_zone_data: calendar::tz_version().to_owned(),
             idle_model: config.idle.model().version.clone(),
         },

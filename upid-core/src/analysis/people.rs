@@ -9,11 +9,12 @@ use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleConfig, IdleVerdict, PodContext};
 use crate::model::{Identity, Resources, Snapshot, Workload, requests};
 use crate::units::{MS_PER_DAY, TimeRange, Timestamp};
-use crate::usage::{MetricId, PodUsage, UsageEventKind};
+use crate::usage::{KeySelector, MetricId, PodUsage, Usage, UsageEventKind, UsageKey};
 
 /// The idle assessment of every pod, in the order of [`Join::pods`].
 pub(super) fn assess(
     snapshot: &Snapshot,
+    usage: &Usage,
     join: &Join<'_>,
     facts: &BTreeMap<WorkloadKey, Workload>,
     time_zone: &str,
@@ -33,10 +34,9 @@ pub(super) fn assess(
         match own {
             // Nobody knows which replica served a request, so every replica is judged with all of them.
             Some(own) => {
-                let usage = joined.usage.with_requests_of(own)?;
-                let pod = joined.pod;
-                let cluster = joined.usage.keys().next().map_or("", |k| k.cluster.as_str());
-                idle::assess_usage(&usage.pod(cluster, &pod.namespace, &pod.name), &context, config)
+                let (usage, level) = with_requests_of(usage, joined, own)?;
+                let pod = usage.pod(&level.cluster, &level.namespace, &level.pod);
+                idle::assess_usage(&pod, &context, config)
             }
             None => idle::assess_usage(&joined.usage, &context, config),
         }
@@ -50,6 +50,26 @@ pub(super) fn assess(
     {
         join.pods.iter().map(one).collect()
     }
+}
+
+/// The usage of one pod with all requests of its workload added, and its pod-level key.
+fn with_requests_of(
+    usage: &Usage,
+    joined: &JoinedPod<'_>,
+    own: &PodUsage<'_>,
+) -> Result<(Usage, UsageKey)> {
+    let cluster = joined.usage.keys().next().map_or("", |key| key.cluster.as_str());
+    let level = UsageKey::new(&joined.pod.namespace, &joined.pod.name, "").in_cluster(cluster);
+    let selector = KeySelector {
+        cluster: Some(level.cluster.clone()),
+        namespace: Some(level.namespace.clone()),
+        pod: Some(level.pod.clone()),
+        container: None,
+    };
+    let mut mine = usage.select(&selector);
+    let always = TimeRange { start: Timestamp(0), end: Timestamp(Timestamp::END_MS) };
+    mine.add_requests(&level, &own.requests(always), &own.request_log(always))?;
+    Ok((mine, level))
 }
 
 /// The caller's business weight of a pod: the highest that matches.
@@ -164,10 +184,12 @@ pub(super) fn state(
 
 /// What a pod does for the business.
 pub(super) fn business(assessment: &IdleAssessment, criticality: Option<f64>) -> BusinessSummary {
+    let business = assessment.business.as_ref().filter(|b| b.exposure_days > 0.0);
+    let per_day = business.map(|b| b.requests / b.exposure_days);
     BusinessSummary {
-        requests_per_day: assessment.business.as_ref().map(|b| b.per_day),
+        requests_per_day: per_day,
         probes_per_day: assessment.illusion.as_ref().map(|i| i.requests_per_day_all - i.requests_per_day_business),
-        user_impact: assessment.business.as_ref().map(|b| b.user_impact),
+        user_impact: per_day.map(|requests| idle::user_impact(requests, criticality)),
         criticality,
     }
 }

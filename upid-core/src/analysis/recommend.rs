@@ -10,7 +10,7 @@ use super::result::{State, WorkloadAnalysis};
 use crate::error::Result;
 use crate::model::{Container, Reason};
 use crate::rightsize::{ResourceAdvice, SizeRecommendation};
-use crate::units::{Amount, Quantity, fnv1a};
+use crate::units::{Amount, Quantity, QuantityFormat, fnv1a};
 
 /// What is known of a workload when its recommendations are made.
 pub(super) struct Case<'a> {
@@ -268,9 +268,18 @@ pub(super) fn savings(
 }
 
 fn cores(value: f64) -> String {
-    Quantity::of_cores(value).to_string()
+    quantity(value * 1e9, QuantityFormat::DecimalSI)
 }
 
 fn bytes(value: f64) -> String {
-    Quantity::of_bytes(value).to_string()
+    quantity(value.round_ties_even() * 1e9, QuantityFormat::BinarySI)
+}
+
+/// A size as Kubernetes writes it.
+fn quantity(nano: f64, format: QuantityFormat) -> String {
+    match Quantity::from_nano(nano.round_ties_even() as i128, format) {
+        Ok(quantity) => quantity.to_string(),
+        // Past what a manifest can hold; the number itself still tells the reader what is meant.
+        Err(_) => format!("{}", nano / 1e9),
+    }
 }

@@ -4,15 +4,27 @@
 //! Money and quantities are integers after the input is read, and are split only by
 //! [`apportion`](crate::units::apportion), so that the parts always sum to the bill.
 
+mod allocate;
 mod attribute;
+mod charges;
 mod config;
+mod gpu;
 mod input;
+mod leaves;
+mod ledger;
+mod node;
 mod operation;
+mod pods;
 mod policy;
 mod quantities;
 pub mod rates;
+mod report;
 mod result;
 mod spans;
+mod spread;
+#[cfg(test)]
+mod tests;
+mod validate;
 mod verify;
 
 pub use attribute::attribute;

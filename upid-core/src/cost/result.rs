@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
+use crate::error::Result;
 use crate::model::{Finding, OwnerRef, PriceKind, PriceSource};
 use crate::units::{Amount, Currency, RateAmount, TimeRange, Timestamp};
 
@@ -46,6 +47,18 @@ pub struct Split {
     pub unmeasured: Amount,
 }
 
+impl Split {
+    /// Sum, part by part.
+    pub(crate) fn plus(&self, other: &Self) -> Result<Self> {
+        Ok(Self {
+            amount: self.amount.add(other.amount)?,
+            used: self.used.add(other.used)?,
+            wasted: self.wasted.add(other.wasted)?,
+            unmeasured: self.unmeasured.add(other.unmeasured)?,
+        })
+    }
+}
+
 /// The cost of one resource of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -65,6 +78,14 @@ pub struct ResourceCost {
     /// What the unscaled maximum of request and usage would cost; only where the node was saturated.
     #[serde(default)]
     pub nominal: Option<Amount>,
+}
+
+impl ResourceCost {
+    /// The amount and its parts.
+    pub fn split(&self) -> Split {
+        let Self { amount, used, wasted, unmeasured, .. } = *self;
+        Split { amount, used, wasted, unmeasured }
+    }
 }
 
 /// Resource-hours.

@@ -204,9 +204,10 @@ impl IdleModel {
             }
         }
         match &self.checksum {
-            Some(checksum) if *checksum != self.fingerprint()? => {
-                Err(invalid("checksum", "the checksum differs: the model was changed after it was written"))
-            }
+            Some(checksum) if *checksum != self.fingerprint()? => Err(invalid(
+                "checksum",
+                "the checksum differs: the model was changed after it was written",
+            )),
             _ => Ok(()),
         }
     }
@@ -214,8 +215,9 @@ impl IdleModel {
     /// FNV-1a 64 of the canonical JSON without the checksum, as 16 hexadecimal digits.
     pub fn fingerprint(&self) -> Result<String> {
         let plain = Self { checksum: None, ..self.clone() };
-        let text = serde_json::to_string(&plain)
-            .map_err(|e| Error::new(ErrorKind::Internal, format!("a model cannot be written: {e}")))?;
+        let text = serde_json::to_string(&plain).map_err(|e| {
+            Error::new(ErrorKind::Internal, format!("a model cannot be written: {e}"))
+        })?;
         let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });

@@ -124,6 +124,18 @@ impl Finding {
         }
     }
 
+    /// Names the fields of an input that were ignored because nobody knows them.
+    pub fn unknown_fields(ignored: &[String]) -> Option<Self> {
+        (!ignored.is_empty()).then(|| {
+            Self::new(
+                "UnknownField",
+                Severity::Warning,
+                "fields that this version does not know were ignored; check their spelling",
+                ignored.to_vec(),
+            )
+        })
+    }
+
     /// Counts flags per code: `(code, place)` pairs become findings in order of their code.
     pub fn count_flags(flags: impl IntoIterator<Item = (String, String)>) -> Vec<Self> {
         let mut by_code: BTreeMap<String, Vec<String>> = BTreeMap::new();

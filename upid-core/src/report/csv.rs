@@ -22,7 +22,7 @@ pub(super) fn render(analysis: &Analysis) -> String {
             text(&p.workload.name),
             text(p.node.as_deref().unwrap_or_default()),
             format!("{:?}", p.state),
-            number(p.idle.probability),
+            number(Some(p.idle.probability)),
             number(Some(p.confidence.value)),
             analysis.currency.to_string(),
             money(p.cost.amount),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Analysis;
 use crate::error::{Error, ErrorKind, Result};
-use crate::wire;
+use crate::json;
 
 /// The form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -68,6 +68,35 @@ impl ReportOptions {
     }
 }
 
+/// Input of the operation `report.render`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RenderInput {
+    /// What `analyze` gave.
+    pub analysis: Analysis,
+    /// The form; `Text` if absent.
+    #[serde(default)]
+    pub format: Format,
+    /// What it shows.
+    #[serde(default)]
+    pub options: ReportOptions,
+}
+
+impl RenderInput {
+    /// Renders it.
+    pub fn run(&self) -> Result<Rendered> {
+        Ok(Rendered { text: render(&self.analysis, self.format, &self.options)? })
+    }
+}
+
+/// Output of the operation `report.render`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Rendered {
+    /// The report.
+    pub text: String,
+}
+
 /// Writes an Analysis in the given form.
 ///
 /// # Errors
@@ -78,7 +107,7 @@ pub fn render(analysis: &Analysis, format: Format, options: &ReportOptions) -> R
         Format::Text => Ok(text::render(analysis, options)),
         Format::Markdown => Ok(markdown::render(analysis, options)),
         Format::Csv => Ok(csv::render(analysis)),
-        Format::Json => wire::to_json(analysis),
+        Format::Json => json::to_json(analysis),
         Format::Html => Ok(html::render(analysis, options)),
     }
 }

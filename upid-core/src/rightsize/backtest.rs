@@ -278,7 +278,7 @@ impl Outcome {
 }
 
 impl Backtest {
-    /// Aggregates folds in order of their origins; `independent` is n_eff ÷ n.
+    /// Aggregates folds in order of their origins; `independent` is the effective share of samples.
     fn of(
         outcomes: &[Outcome],
         source: &Source,

@@ -72,7 +72,7 @@ pub(super) fn choose_policy(
 ) -> Result<Choice> {
     let rules: Vec<Rule> = candidates
         .iter()
-        .map(|policy| Rule::of_cpu(policy).ok_or_else(|| no_auto()))
+        .map(|policy| Rule::of_cpu(policy).ok_or_else(no_auto))
         .collect::<Result<_>>()?;
     let backtests = replay(source, &rules, cfg, aggregation)?;
     let gate = GATE * cfg.target;

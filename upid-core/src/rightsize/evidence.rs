@@ -2,60 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::history::History;
-use crate::stats::{float, integrated_time};
-
-/// One observed hour: exact count and sum of its samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Hour {
-    /// Hours since 1970-01-01.
-    pub(super) hour: i64,
-    /// Samples.
-    pub(super) count: u64,
-    /// Their sum in quanta.
-    pub(super) sum: u128,
-}
-
-/// Batch means with integrated autocorrelation (usage.md §5.2): independent samples keep their number, slow ones
-/// count hours. `sum_squares` is that of all samples in quanta.
-pub(super) fn effective_size(hours: &[Hour], sum_squares: u128) -> f64 {
-    let n: u64 = hours.iter().map(|h| h.count).sum();
-    let observed = hours.len();
-    let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
-        return 0.0;
-    };
-    if observed < 8 {
-        return (observed as f64).min(n as f64);
-    }
-    let means: Vec<f64> = hours.iter().map(|h| h.sum as f64 / h.count as f64).collect();
-    let mean = means.iter().sum::<f64>() / observed as f64;
-    let mut centred = vec![None; (last.hour - first.hour + 1) as usize];
-    for (hour, value) in hours.iter().zip(&means) {
-        if let Some(slot) = centred.get_mut((hour.hour - first.hour) as usize) {
-            *slot = Some(value - mean);
-        }
-    }
-    let between = centred.iter().flatten().map(|d: &f64| d * d).sum::<f64>() / observed as f64;
-    let variance = population_variance(n, hours.iter().map(|h| h.sum).sum(), sum_squares);
-    if variance <= 0.0 || between <= 0.0 {
-        return n as f64;
-    }
-    let tau = integrated_time(&centred, between);
-    (observed as f64 / tau * (variance / between)).clamp(1.0, n as f64)
-}
-
-/// `(n Σq² − (Σq)²) / n²` with exact integers where they fit.
-fn population_variance(n: u64, sum: u128, sum_squares: u128) -> f64 {
-    let squared = (n as f64) * (n as f64);
-    let exact = sum_squares.checked_mul(u128::from(n)).zip(sum.checked_mul(sum));
-    match exact {
-        Some((a, b)) => a.saturating_sub(b) as f64 / squared,
-        None => {
-            let mean = sum as f64 / n as f64;
-            (sum_squares as f64 / n as f64 - mean * mean).max(0.0)
-        }
-    }
-}
+use super::history::{Day, History};
+use super::policy::inside;
+use super::samples::Sorted;
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::{self, float};
+use crate::usage::{KeySelector, MetricId, Usage};
 
 /// An upper confidence bound of a quantile, or how much more data one needs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -140,13 +92,100 @@ impl History {
     }
 }
 
+/// Input of `rightsize.upperBound`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UpperBoundInput {
+    /// Evenly spaced values in time order; null is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<Option<f64>>>,
+    /// Keys of the Usage of the call, instead of values: their samples are pooled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selector: Option<KeySelector>,
+    /// Metric of the Usage. Default `CpuCores`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<MetricId>,
+    /// The quantile, above 0 and below 1.
+    pub q: f64,
+    /// One minus the confidence, above 0 and below 1.
+    pub alpha: f64,
+}
+
+impl UpperBoundInput {
+    /// Runs `rightsize.upperBound`. Values have the effective size of [`stats::effective_sample_size`], a Usage
+    /// that of its hourly batch means.
+    ///
+    /// # Errors
+    /// `UPID_EMPTY_SERIES`; `UPID_INVALID_CONFIG` for `q` or `alpha`; `UPID_INVALID_VALUE` for both inputs or an
+    /// infinite value; `UPID_MISSING_FIELD` for neither.
+    pub fn run(&self, usage: Option<&Usage>) -> Result<UpperBound> {
+        inside("q", self.q, 0.0, 1.0)?;
+        inside("alpha", self.alpha, 0.0, 1.0)?;
+        let (history, n_eff) = match (&self.values, &self.selector) {
+            (Some(values), None) => of_values(values)?,
+            (None, Some(selector)) => {
+                let usage = usage.ok_or_else(|| missing("there is a selector, and no Usage"))?;
+                let metric = self.metric.unwrap_or(MetricId::CPU_CORES);
+                let history = of_usage(usage, selector, metric)?;
+                let n_eff = history.effective();
+                (history, n_eff)
+            }
+            (None, None) => return Err(missing("neither values nor a selector is given")),
+            (Some(_), Some(_)) => {
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    "both values and a selector are given",
+                )
+                .hint("give one of them"));
+            }
+        };
+        if history.n() == 0 {
+            return Err(Error::new(
+                ErrorKind::EmptySeries,
+                "there is no value to bound a quantile of",
+            )
+            .hint("null is a missing value; give at least one number"));
+        }
+        Ok(history.upper_bound(self.q, self.alpha, n_eff))
+    }
+}
+
+fn missing(message: &str) -> Error {
+    Error::new(ErrorKind::MissingField, message)
+        .hint("give values, or a selector with the Usage of the call")
+}
+
+fn of_values(values: &[Option<f64>]) -> Result<(History, f64)> {
+    if let Some(row) = values.iter().position(|v| v.is_some_and(|v| !v.is_finite())) {
+        return Err(Error::new(ErrorKind::InvalidValue, "a value is not finite")
+            .at_path("values")
+            .at_row(row));
+    }
+    let n_eff = stats::effective_sample_size(
+        &values.iter().map(|v| v.unwrap_or(f64::NAN)).collect::<Vec<_>>(),
+    );
+    let samples = Sorted::from_values(values.iter().flatten().copied().collect());
+    let mut history = History::default();
+    history.grow(&[Day { samples, ..Day::default() }]);
+    Ok((history, n_eff.n_eff))
+}
+
+fn of_usage(usage: &Usage, selector: &KeySelector, metric: MetricId) -> Result<History> {
+    let mut days = Vec::new();
+    for key in usage.keys().filter(|key| selector.matches(key)) {
+        days.extend(usage.days_of(key, metric, 0..i64::MAX)?.into_iter().map(Day::from));
+    }
+    let mut history = History::default();
+    history.grow(&days);
+    Ok(history)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::history::Day;
     use super::*;
-    use crate::units::MS_PER_HOUR;
 
     /// Rightsizing.md §2.
     #[test]
@@ -188,20 +227,6 @@ mod tests {
         let mut history = History::default();
         history.grow(&Day::from_samples(&samples, 1e-6));
         history
-    }
-
-    /// Usage.md §5.2.
-    #[test]
-    fn published_effective_sizes() {
-        let hourly: Vec<f64> = (0..96).map(|h| f64::from(h % 24)).collect();
-        assert!((history(&hourly, MS_PER_HOUR).effective() - 66.980_130_44).abs() < 1e-8);
-        let fast: Vec<f64> = (0..1152).map(|i| f64::from(37 * i % 101) / 100.0).collect();
-        assert_eq!(history(&fast, 300_000).effective(), 1152.0);
-        let slow: Vec<f64> =
-            fast.iter().enumerate().map(|(i, v)| v + ((i / 12) % 24) as f64 / 24.0).collect();
-        assert!((history(&slow, 300_000).effective() - 131.957_532_8).abs() < 1e-7);
-        assert_eq!(history(&[1.0; 50], MS_PER_HOUR).effective(), 50.0);
-        assert_eq!(history(&[1.0, 2.0], MS_PER_HOUR).effective(), 2.0);
     }
 
     #[test]

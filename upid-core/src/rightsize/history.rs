@@ -1,20 +1,32 @@
 //! What one resource of one container used, by UTC day and hour.
 
-use super::evidence::{Hour, effective_size};
 use super::samples::Sorted;
+use crate::stats::{HourSum, batch_means};
 use crate::units::{MS_PER_DAY, MS_PER_HOUR};
+use crate::usage::DayState;
 
 /// One UTC day.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Day {
     /// Days since 1970-01-01.
-    pub(super) day: i64,
+    pub(super) number: i64,
     /// Its samples.
     pub(super) samples: Sorted,
     /// Its observed hours, ascending.
-    pub(super) hours: Vec<Hour>,
+    pub(super) hours: Vec<HourSum>,
     /// Sum of the squares of its samples in quanta.
     pub(super) sum_squares: u128,
+}
+
+impl From<DayState> for Day {
+    fn from(state: DayState) -> Self {
+        Self {
+            number: state.day,
+            samples: Sorted::from_counts(state.counts),
+            hours: state.hours,
+            sum_squares: state.sum_squares,
+        }
+    }
 }
 
 impl Day {
@@ -24,7 +36,7 @@ impl Day {
         for chunk in
             samples.chunk_by(|a, b| a.0.div_euclid(MS_PER_DAY) == b.0.div_euclid(MS_PER_DAY))
         {
-            let mut day = Self { day: chunk[0].0.div_euclid(MS_PER_DAY), ..Self::default() };
+            let mut day = Self { number: chunk[0].0.div_euclid(MS_PER_DAY), ..Self::default() };
             for &(time, value) in chunk {
                 let quanta = (value / quantum).round_ties_even() as u64;
                 let hour = time.div_euclid(MS_PER_HOUR);
@@ -33,7 +45,7 @@ impl Day {
                         last.count += 1;
                         last.sum += u128::from(quanta);
                     }
-                    _ => day.hours.push(Hour { hour, count: 1, sum: u128::from(quanta) }),
+                    _ => day.hours.push(HourSum { hour, count: 1, sum: u128::from(quanta) }),
                 }
                 day.sum_squares += u128::from(quanta) * u128::from(quanta);
             }
@@ -73,7 +85,7 @@ impl History {
         let mut fresh = Sorted::default();
         for day in days {
             fresh = fresh.merge(&day.samples);
-            match self.days.binary_search_by_key(&day.day, |d| d.day) {
+            match self.days.binary_search_by_key(&day.number, |d| d.number) {
                 Ok(at) => self.days[at].absorb(day),
                 Err(at) => self.days.insert(at, day.clone()),
             }
@@ -92,7 +104,7 @@ impl History {
     }
 
     /// Observed hours.
-    pub(super) fn hours(&self) -> impl Iterator<Item = &Hour> {
+    pub(super) fn hours(&self) -> impl Iterator<Item = &HourSum> {
         self.days.iter().flat_map(|day| &day.hours)
     }
 
@@ -103,8 +115,9 @@ impl History {
 
     /// Effective sample size (usage.md §5.2).
     pub(super) fn effective(&self) -> f64 {
-        let hours: Vec<Hour> = self.hours().copied().collect();
-        effective_size(&hours, self.days.iter().map(|day| day.sum_squares).sum())
+        let hours: Vec<HourSum> = self.hours().copied().collect();
+        let sum_squares = self.days.iter().map(|day| day.sum_squares).sum();
+        batch_means(&hours, sum_squares).map_or(0.0, |found| found.n_eff)
     }
 
     /// Days between the first and the last observed hour, both included.
@@ -126,11 +139,13 @@ impl History {
     /// The smallest sample at or below which a share `q` of the weight lies, where the weight of a day halves
     /// every `half_life_hours` before the newest day.
     pub(super) fn decayed(&self, q: f64, half_life_hours: f64) -> Option<f64> {
-        let newest = self.days.last()?.day;
+        let newest = self.days.last()?.number;
         let weights: Vec<f64> = self
             .days
             .iter()
-            .map(|d| crate::stats::float::exp2(-24.0 * (newest - d.day) as f64 / half_life_hours))
+            .map(|d| {
+                crate::stats::float::exp2(-24.0 * (newest - d.number) as f64 / half_life_hours)
+            })
             .collect();
         let weight_at_most = |value: f64| -> f64 {
             let days = self.days.iter().zip(&weights);

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::Series;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Rates, Resources};
-use crate::units::Timestamp;
 
 /// Names a container of a workload.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -113,15 +112,15 @@ impl CurrentSizes {
             ("memoryLimitBytes", self.memory_request_bytes, self.memory_limit_bytes),
         ];
         for (name, request, limit) in pairs {
-            if let (Some(request), Some(limit)) = (request, limit) {
-                if limit < request {
-                    return Err(Error::new(
-                        ErrorKind::InvalidValue,
-                        format!("{name} {limit} is below the request {request}"),
-                    )
-                    .at_path(name)
-                    .hint("Kubernetes refuses a limit below its request"));
-                }
+            if let (Some(request), Some(limit)) = (request, limit)
+                && limit < request
+            {
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    format!("{name} {limit} is below the request {request}"),
+                )
+                .at_path(name)
+                .hint("Kubernetes refuses a limit below its request"));
             }
         }
         Ok(())
@@ -226,21 +225,4 @@ impl Resource {
     pub(super) fn size(self, units: i128) -> f64 {
         units as f64 / self.scale()
     }
-}
-
-/// Input of `rightsize.recommend`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct RecommendInput {
-    /// The end of the look-back.
-    pub now: Timestamp,
-    /// Settings.
-    #[serde(default)]
-    pub config: super::RightsizeConfig,
-    /// Prices for containers without their own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rates: Option<Rates>,
-    /// The containers.
-    pub containers: Vec<ContainerInput>,
 }

@@ -111,6 +111,75 @@ pub fn limit_for(input: &LimitInput) -> Result<(Option<f64>, Vec<Reason>)> {
     Ok((Some(limit), reasons))
 }
 
+/// Input of `rightsize.limits`; sizes in cores or bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LimitsInput {
+    /// CPU or memory.
+    pub resource: Resource,
+    /// How.
+    pub policy: LimitPolicy,
+    /// The request until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_request: Option<f64>,
+    /// The limit until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_limit: Option<f64>,
+    /// The request from now on.
+    pub new_request: f64,
+    /// The limit becomes a multiple of this. Default 0.001 cores or 1 MiB (KRR).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantum: Option<f64>,
+}
+
+/// Output of `rightsize.limits`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LimitResult {
+    /// The limit; null for none.
+    pub limit: Option<f64>,
+    /// What changed it.
+    pub reasons: Vec<Reason>,
+}
+
+impl LimitsInput {
+    /// Runs `rightsize.limits`.
+    ///
+    /// # Errors
+    /// Those of [`limit_for`]; `UPID_INVALID_VALUE` for a negative or endless size.
+    pub fn run(&self) -> Result<LimitResult> {
+        let sizes = [
+            ("oldRequest", self.old_request),
+            ("oldLimit", self.old_limit),
+            ("newRequest", Some(self.new_request)),
+            ("quantum", self.quantum),
+        ];
+        for (name, size) in sizes {
+            if let Some(size) = size.filter(|size| !(0.0..=1e18).contains(size)) {
+                return Err(Error::new(ErrorKind::InvalidValue, format!("{name} is {size}"))
+                    .at_path(name)
+                    .hint("a size is a number of at least 0"));
+            }
+        }
+        let default = match self.resource {
+            Resource::Cpu => 0.001,
+            Resource::Memory => 1_048_576.0,
+        };
+        let (limit, reasons) = limit_for(&LimitInput {
+            resource: self.resource,
+            policy: self.policy,
+            old_request: self.old_request,
+            old_limit: self.old_limit,
+            new_request: self.new_request,
+            quantum: self.quantum.unwrap_or(default),
+            quantile: None,
+        })?;
+        Ok(LimitResult { limit, reasons })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

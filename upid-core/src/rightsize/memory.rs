@@ -293,6 +293,7 @@ mod tests {
     /// Re-simulates two cells of the table with a seeded generator.
     #[test]
     fn the_table_can_be_simulated_again() {
+        const DRAWS: usize = 100_000;
         let mut state = 1u64;
         let mut uniform = || {
             // SplitMix64 (Steele, Lea & Flood 2014).
@@ -302,7 +303,6 @@ mod tests {
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64 + 1e-17
         };
-        const DRAWS: usize = 100_000;
         let (n, m) = (14, 30.0);
         let mut scores: Vec<f64> = (0..DRAWS)
             .map(|_| {

@@ -11,8 +11,10 @@ mod config;
 mod coverage;
 mod engine;
 mod evidence;
+mod fleet;
 mod history;
 mod input;
+mod krr;
 mod limits;
 mod memory;
 mod oom;
@@ -25,6 +27,8 @@ mod series;
 mod significance;
 mod sizing;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use advice::{
     CappedBy, FleetRecommendation, FleetSummary, Need, ResourceAdvice, SizeBasis, SizeDelta,
@@ -35,12 +39,17 @@ pub use choose::{Candidate, ChooseInput, Chosen, auto_candidates};
 pub use config::RightsizeConfig;
 pub use coverage::{Christoffersen, CoverageInput, CoverageTest, Kupiec, christoffersen, kupiec};
 pub use engine::{recommend, recommend_batch};
-pub use evidence::{UpperBound, bound_rank, needed_samples};
+pub use evidence::{UpperBound, UpperBoundInput, bound_rank, needed_samples};
+pub use fleet::RecommendInput;
 pub use input::{
-    ClusterFacts, ContainerInput, ContainerKey, CurrentSizes, OomEvent, PodSamples, RecommendInput,
-    Resource, Throttle, UsagePods,
+    ClusterFacts, ContainerInput, ContainerKey, CurrentSizes, OomEvent, PodSamples, Resource,
+    Throttle, UsagePods,
 };
-pub use limits::{LimitInput, LimitPolicy, limit_for};
+pub use krr::{
+    KrrConfig, KrrInfo, KrrInput, KrrResource, KrrResult, KrrSeverity, KrrStrategy, KrrTargets,
+    score,
+};
+pub use limits::{LimitInput, LimitPolicy, LimitResult, LimitsInput, limit_for};
 pub use memory::{MemoryFactor, MemoryFactorInput, memory_factor};
 pub use policy::{
     AutoPolicy, CpuPolicy, DecayedPolicy, KrrSimpleLimitPolicy, KrrSimplePolicy, KubecostAlgorithm,

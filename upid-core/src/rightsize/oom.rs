@@ -27,7 +27,7 @@ pub(super) fn least_after_kills(
         .iter()
         .filter_map(|event| {
             let day = event.at_ms.div_euclid(MS_PER_DAY);
-            let peak = || history.days.iter().find(|d| d.day == day)?.samples.max();
+            let peak = || history.days.iter().find(|d| d.number == day)?.samples.max();
             let size = event.limit_bytes.or(event.request_bytes).or_else(peak);
             Some((event.at_ms, size.or_else(|| history.peak())?))
         })

@@ -24,11 +24,10 @@ pub(super) enum Rule {
     PeakFactor(PeakFactorPolicy),
     /// Largest of the pods' quantiles, as KRR's `simple` has it.
     QuantileOfPods(f64),
-    /// Quantile (the maximum without one) of all samples × factor ÷ divisor, as Kubecost and KRR have it.
+    /// Quantile (the maximum without one) of all samples × factor, as Kubecost and KRR have it.
     Scaled {
         q: Option<f64>,
         factor: f64,
-        divisor: f64,
     },
 }
 
@@ -79,7 +78,7 @@ impl Rule {
             MemoryPolicy::Max(p) => Self::Max(p.clone()),
             MemoryPolicy::KrrSimple(p) => {
                 let factor = 1.0 + p.memory_buffer_percentage / 100.0;
-                Self::Scaled { q: None, factor, divisor: 1.0 }
+                Self::Scaled { q: None, factor }
             }
             MemoryPolicy::Kubecost(p) => Self::of_kubecost(p, false),
         }
@@ -92,7 +91,7 @@ impl Rule {
                 Some(if cpu { q_cpu } else { q_memory })
             }
         };
-        Self::Scaled { q, factor: 1.0, divisor: policy.target_utilization }
+        Self::Scaled { q, factor: 1.0 / policy.target_utilization }
     }
 
     /// The quantile that the rule aims at, if it names one.
@@ -151,12 +150,12 @@ impl Rule {
                 Some(Valued { value: size.value, reasons: size.reasons, need: None, calibrated })
             }
             Self::QuantileOfPods(q) => Some(Valued::plain(history.all.linear(*q)?)),
-            Self::Scaled { q, factor, divisor } => {
+            Self::Scaled { q, factor } => {
                 let value = match q {
                     Some(q) => history.all.linear(*q)?,
                     None => history.peak()?,
                 };
-                Some(Valued::plain(value * factor / divisor))
+                Some(Valued::plain(value * factor))
             }
         }
     }

@@ -204,7 +204,7 @@ mod tests {
             r#"{"values":[1]}"#,
             r#"{"startMs":1,"values":[1]}"#,
         ] {
-            let error = crate::wire::from_json::<Series>(text).unwrap_err();
+            let error = crate::json::from_json::<Series>(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidValue, "{text}");
         }
         let kind = |series: Series| series.rows().unwrap_err().kind();

@@ -121,18 +121,17 @@ impl Sizing<'_> {
         if units < least {
             bound(&mut units, least, CappedBy::Floor, "FloorApplied", "Raised to the floor.");
         }
-        if let Some(most) = cap.map(|cap| round_down_units(resource, cap, quantum)) {
-            if units > most {
-                bound(&mut units, most, CappedBy::Cap, "CapApplied", "Lowered to the cap.");
-            }
-        }
-        if let Some(most) =
-            node.map(|n| round_down_units(resource, n * cfg.allocatable_share, quantum))
+        if let Some(most) = cap.map(|cap| round_down_units(resource, cap, quantum))
+            && units > most
         {
-            if units > most {
-                let message = "Lowered to what the largest node can hold.";
-                bound(&mut units, most, CappedBy::Node, "NodeCapApplied", message);
-            }
+            bound(&mut units, most, CappedBy::Cap, "CapApplied", "Lowered to the cap.");
+        }
+        let most = node.map(|n| round_down_units(resource, n * cfg.allocatable_share, quantum));
+        if let Some(most) = most
+            && units > most
+        {
+            let message = "Lowered to what the largest node can hold.";
+            bound(&mut units, most, CappedBy::Node, "NodeCapApplied", message);
         }
         (units, capped_by)
     }

@@ -5,6 +5,7 @@ use super::history::Day;
 use super::{Resource, Series};
 use crate::error::Result;
 use crate::units::MS_PER_DAY;
+use crate::usage::DayState;
 
 /// Rows of a series that could not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,7 +67,7 @@ impl Source {
     ) -> Result<()> {
         let mut rows = series.rows()?;
         rows.retain(|&(time, value)| {
-            let usable = value.is_finite() && value >= 0.0 && value < 1e18;
+            let usable = (0.0..1e18).contains(&value);
             if (from..to).contains(&time) && !usable {
                 self.unusable.missing += u64::from(value.is_nan());
                 self.unusable.negative += u64::from(value < 0.0);
@@ -84,10 +85,9 @@ impl Source {
     }
 
     /// Adds a pod's days of a Usage, ascending.
-    #[allow(dead_code)]
-    pub(super) fn add_days(&mut self, days: Vec<Day>) {
+    pub(super) fn add_days(&mut self, days: Vec<DayState>) {
         self.approximate = true;
-        self.tracks.push(Track::Days(days));
+        self.tracks.push(Track::Days(days.into_iter().map(Day::from).collect()));
     }
 
     /// CPU or memory.
@@ -95,18 +95,14 @@ impl Source {
         self.resource
     }
 
-    /// Pods.
-    pub(super) fn pods(&self) -> usize {
-        self.tracks.len()
-    }
-
     /// First and last instant; the end of the last day for a Usage.
     pub(super) fn span(&self) -> Option<(i64, i64)> {
         let ends = self.tracks.iter().filter_map(|track| match track {
             Track::Samples(rows) => Some((rows.first()?.0, rows.last()?.0)),
-            Track::Days(days) => {
-                Some((days.first()?.day * MS_PER_DAY, (days.last()?.day + 1) * MS_PER_DAY - 1))
-            }
+            Track::Days(days) => Some((
+                days.first()?.number * MS_PER_DAY,
+                (days.last()?.number + 1) * MS_PER_DAY - 1,
+            )),
         });
         ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
@@ -136,16 +132,14 @@ impl Source {
                 Track::Samples(rows) => {
                     timed.extend(between(rows, from, to).iter().map(|&(time, value)| {
                         (time, Point { day: time.div_euclid(MS_PER_DAY), value, count: 1 })
-                    }))
+                    }));
                 }
                 Track::Days(days) => {
                     for day in days.iter().filter(|d| within(d, from, to)) {
-                        let start = day.day * MS_PER_DAY;
-                        timed.extend(
-                            day.samples.counts().map(|(value, count)| {
-                                (start, Point { day: day.day, value, count })
-                            }),
-                        );
+                        let start = day.number * MS_PER_DAY;
+                        timed.extend(day.samples.counts().map(|(value, count)| {
+                            (start, Point { day: day.number, value, count })
+                        }));
                     }
                 }
             }
@@ -167,5 +161,5 @@ fn between(rows: &[(i64, f64)], from: i64, to: i64) -> &[(i64, f64)] {
 }
 
 fn within(day: &Day, from: i64, to: i64) -> bool {
-    day.day * MS_PER_DAY >= from && (day.day + 1) * MS_PER_DAY <= to
+    day.number * MS_PER_DAY >= from && (day.number + 1) * MS_PER_DAY <= to
 }

@@ -8,12 +8,13 @@ pub mod rank;
 pub mod seasonal;
 pub mod special;
 
+mod batch;
 mod effective;
 mod quantile;
 
-pub use effective::{
-    EffectiveSampleSize, effective_sample_size, integrated_time, integrated_time_at,
-};
+pub(crate) use batch::variance_of_sums;
+pub use batch::{BatchMeans, HourSum, batch_means};
+pub use effective::{EffectiveSampleSize, effective_sample_size, integrated_time};
 pub(crate) use quantile::check_share;
 pub use quantile::{
     nearest_rank, quantile_linear, quantile_linear_sorted, quantile_nearest,

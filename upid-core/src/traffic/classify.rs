@@ -29,8 +29,8 @@ pub struct Classified {
     pub report: TrafficReport,
     /// UTC hours with business requests and their number as logged, ascending.
     pub business: Vec<(i64, u64)>,
-    /// UTC hours with ambiguous requests and their number as logged, ascending.
-    pub ambiguous: Vec<(i64, u64)>,
+    /// UTC hours with requests of any kind and their number as logged, ascending.
+    pub all: Vec<(i64, u64)>,
     /// Business requests answered with 5xx, as logged.
     pub business_failures: u64,
     /// Business requests whose status is known, as logged.
@@ -47,7 +47,7 @@ pub fn classify_series(
     let judge = Judge::new(config, log.sample_rate < 1.0)?;
     let mut totals: BTreeMap<Verdict, u64> = BTreeMap::new();
     let mut hours: BTreeMap<Verdict, HourSet> = BTreeMap::new();
-    let (mut business, mut ambiguous) = (Vec::new(), Vec::new());
+    let (mut business, mut all) = (Vec::new(), Vec::new());
     let (mut business_failures, mut business_with_status) = (0_u64, 0_u64);
     let mut classes = Vec::with_capacity(series.len());
     for class in series {
@@ -61,13 +61,10 @@ pub fn classify_series(
         *total = total.saturating_add(requests);
         let seen = hours.entry(judgement.verdict).or_default();
         class.hours.iter().for_each(|h| seen.insert(h.hour));
-        let by_hour = match judgement.verdict {
-            Verdict::Business => Some(&mut business),
-            verdict if verdict.is_ambiguous() => Some(&mut ambiguous),
-            _ => None,
-        };
-        if let Some(by_hour) = by_hour {
-            by_hour.extend(class.hours.iter().map(|h| (h.hour, h.count)));
+        let by_hour = class.hours.iter().map(|h| (h.hour, h.count));
+        all.extend(by_hour.clone());
+        if judgement.verdict == Verdict::Business {
+            business.extend(by_hour);
         }
         if judgement.verdict == Verdict::Business && !class.key.status_group.is_empty() {
             business_with_status = business_with_status.saturating_add(requests);
@@ -92,8 +89,8 @@ pub fn classify_series(
         totals,
         quality,
     };
-    let (business, ambiguous) = (summed(business), summed(ambiguous));
-    Ok(Classified { report, business, ambiguous, business_failures, business_with_status })
+    let (business, all) = (summed(business), summed(all));
+    Ok(Classified { report, business, all, business_failures, business_with_status })
 }
 
 /// Adds the counts of equal hours.

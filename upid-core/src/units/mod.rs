@@ -3,6 +3,7 @@
 mod currency;
 mod decimal;
 mod money;
+mod quantity;
 mod text;
 mod time_range;
 mod timestamp;
@@ -13,8 +14,9 @@ pub use money::{
     Amount, HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, Money, Projection, Rate, RateAmount,
     apportion, apportion_amount, projection,
 };
+pub use quantity::{ParsedQuantity, Quantity, QuantityFormat, QuantityInput};
 pub(crate) use text::nearest;
-pub use time_range::{Interval, TimeRange, parse_time_range};
+pub use time_range::{Interval, ParsedTimeRange, TimeRange, TimeRangeText, parse_time_range};
 pub use timestamp::Timestamp;
 pub(crate) use wide::{mul_div_rem, widening_mul};
 

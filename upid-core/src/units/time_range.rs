@@ -125,6 +125,40 @@ pub fn parse_time_range(text: &str, now: Timestamp) -> Result<TimeRange> {
     TimeRange::new(Timestamp::from_ms(start)?, now)
 }
 
+/// Input of the operation `timerange.parse`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TimeRangeText {
+    /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
+    pub text: String,
+    /// The end of a relative range.
+    pub now: Timestamp,
+}
+
+impl TimeRangeText {
+    /// Reads it.
+    pub fn run(&self) -> Result<ParsedTimeRange> {
+        let range = parse_time_range(&self.text, self.now)?;
+        Ok(ParsedTimeRange {
+            start: range.start,
+            end: range.end,
+            seconds: range.ms() as f64 / 1000.0,
+        })
+    }
+}
+
+/// Output of the operation `timerange.parse`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ParsedTimeRange {
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant after.
+    pub end: Timestamp,
+    /// Length.
+    pub seconds: f64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

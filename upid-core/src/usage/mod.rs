@@ -5,6 +5,7 @@ mod batch;
 mod codec;
 mod columns;
 mod counter;
+mod daily;
 mod day;
 mod event;
 mod histogram;
@@ -30,6 +31,7 @@ pub use columns::{
     BadRow, BadRowReason, Columns, Duplicates, IngestOptions, IngestReport, Invalid, SampleKind,
     Times, Values,
 };
+pub(crate) use daily::DayState;
 pub use event::{MAX_EVENTS, UsageEvent, UsageEventKind};
 pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_width};
 pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};

@@ -6,7 +6,7 @@ use super::day::{Cell, Day, day_start};
 use super::histogram::{Histogram, bucket_low, bucket_middle, bucket_width};
 use super::view::{MetricView, days_of, empty, hours_of, part_days, part_hours};
 use crate::error::{Error, ErrorKind, Result};
-use crate::stats;
+use crate::stats::{self, HourSum, batch_means, variance_of_sums};
 use crate::units::{MS_PER_HOUR, TimeRange};
 
 /// How a quantile is defined.
@@ -384,7 +384,7 @@ impl MetricView<'_> {
     /// Population variance in units²: `(n·Σq² − (Σq)²) / n²` from exact integers, then rounded.
     fn variance_units(&self, n: u64, sum: u128, squares: u128) -> f64 {
         let per_unit = self.spec.per_unit();
-        variance_quanta(n, sum, squares) / (per_unit * per_unit)
+        variance_of_sums(n, sum, squares) / (per_unit * per_unit)
     }
 
     /// Effective sample size over a range of whole UTC days; of summed containers the smallest one.
@@ -408,51 +408,30 @@ impl MetricView<'_> {
     fn effective_of_part(&self, at: usize, range: TimeRange) -> Result<Option<EffectiveSamples>> {
         let Some(part) = self.parts.get(at) else { return Ok(None) };
         let days = days_of(range)?;
-        let (mut total, mut squares) = (Cell::default(), 0u128);
+        let mut squares = 0u128;
         // Only days whose hours are kept: sums and hours must speak of the same samples.
         for (_, day) in part_days(part, days.clone()).filter(|(_, d)| d.hourly.is_some()) {
-            total.merge(&day.total)?;
             squares =
                 squares.checked_add(day.sum_squares).ok_or_else(super::histogram::overflow)?;
         }
-        let hours = part_hours(part, &(i64::from(days.start) * 24..i64::from(days.end) * 24));
-        if hours.is_empty() {
-            return Ok(None);
-        }
-        let (n, count) = (total.count, hours.len());
-        let mean_of = |cell: &Cell| cell.sum as f64 / cell.count as f64;
-        let mean = hours.iter().map(|(_, cell)| mean_of(cell)).sum::<f64>() / count as f64;
-        let centred: Vec<(i64, f64)> =
-            hours.iter().map(|(hour, cell)| (*hour, mean_of(cell) - mean)).collect();
-        let between = centred.iter().map(|(_, d)| d * d).sum::<f64>() / count as f64;
-        let within = variance_quanta(n, total.sum, squares);
-        let result = |n_eff: f64, tau: f64, method| {
-            Ok(Some(EffectiveSamples { n, n_eff, hours: count as u64, tau, method }))
-        };
-        if within == 0.0 || between == 0.0 {
-            return result(n as f64, 1.0, EffectiveMethod::BatchMeans);
-        }
-        if count < 8 {
-            return result(n.min(count as u64) as f64, 1.0, EffectiveMethod::HoursOnly);
-        }
-        let tau = stats::integrated_time_at(&centred, between);
-        let n_eff = ((count as f64 / tau) * (within / between)).clamp(1.0, n as f64);
-        result(n_eff, tau, EffectiveMethod::BatchMeans)
+        let hours: Vec<HourSum> =
+            part_hours(part, &(i64::from(days.start) * 24..i64::from(days.end) * 24))
+                .into_iter()
+                .map(|(hour, cell)| HourSum { hour, count: cell.count, sum: cell.sum })
+                .collect();
+        let Some(found) = batch_means(&hours, squares) else { return Ok(None) };
+        Ok(Some(EffectiveSamples {
+            n: found.n,
+            n_eff: found.n_eff,
+            hours: found.hours,
+            tau: found.tau,
+            method: if found.hours_only {
+                EffectiveMethod::HoursOnly
+            } else {
+                EffectiveMethod::BatchMeans
+            },
+        }))
     }
-}
-
-/// `(n·Σq² − (Σq)²) / n²`, the numerator in 256 bits, rounded once.
-fn variance_quanta(n: u64, sum: u128, squares: u128) -> f64 {
-    if n == 0 {
-        return 0.0;
-    }
-    let a = crate::units::widening_mul(u128::from(n), squares);
-    let b = crate::units::widening_mul(sum, sum);
-    let (low, borrow) = a.1.overflowing_sub(b.1);
-    let high = a.0.wrapping_sub(b.0).wrapping_sub(u128::from(borrow));
-    let numerator = high as f64 * 2f64.powi(128) + low as f64;
-    let n = n as f64;
-    numerator / n / n
 }
 
 /// Pearson correlation; `None` under 3 pairs or if a side is constant.

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::json::to_json;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::to_json;
 
 /// The committed schema document: `$defs`, `operations` (name, summary, input, output) and `errors`.
 ///

@@ -1,12 +1,11 @@
 //! The operation table: one line per operation.
 
-use serde::{Deserialize, Serialize};
-
-use super::json::{from_json, to_json};
-use crate::cost;
+use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
-use crate::units::{TimeRange, Timestamp, parse_time_range};
-use crate::usage::{self, RequestCount, Usage, operations as usage_ops};
+use crate::json::{self, from_json, from_json_noting, to_json};
+use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
+use crate::usage::{RequestCount, Usage, operations as usage_ops};
+use crate::{analysis, cost, report, rightsize, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -20,31 +19,69 @@ pub struct Operation {
     pub(super) schema: fn(&mut schemars::SchemaGenerator) -> [schemars::Schema; 2],
 }
 
-/// `"name", "summary", Input => Output, function of (Input, Option<&Usage>)`.
+/// `"name", "summary", Input => Output, function of (Input, Option<&Usage>)`; with `noting` at the end the function
+/// also gets the paths of input fields that nobody knows.
 macro_rules! operations {
-    ($($name:literal, $summary:literal, $input:ty => $output:ty, $run:expr;)+) => {
+    ($($name:literal, $summary:literal, $input:ty => $output:ty, $run:expr $(, $note:ident)?;)+) => {
         /// Every operation, in order of its name.
         pub const OPERATIONS: &[Operation] = &[$(Operation {
             name: $name,
             summary: $summary,
-            run: |json, usage| {
-                let run: fn($input, Option<&Usage>) -> Result<$output> = $run;
-                to_json(&run(from_json(json)?, usage)?)
-            },
-            canonical: |json| to_json(&from_json::<$output>(json)?),
+            run: runner!($input, $output, $run $(, $note)?),
+            canonical: |json| to_json(&json::reread::<$output>(json)?),
             #[cfg(feature = "schema")]
             schema: |g| [g.subschema_for::<$input>(), g.subschema_for::<$output>()],
         },)+];
     };
 }
 
+macro_rules! runner {
+    ($input:ty, $output:ty, $run:expr) => {
+        |json, usage| {
+            let run: fn($input, Option<&Usage>) -> Result<$output> = $run;
+            to_json(&run(from_json(json)?, usage)?)
+        }
+    };
+    ($input:ty, $output:ty, $run:expr, noting) => {
+        |json, usage| {
+            let run: fn($input, Option<&Usage>, &[String]) -> Result<$output> = $run;
+            let (input, ignored) = from_json_noting(json)?;
+            to_json(&run(input, usage, &ignored)?)
+        }
+    };
+}
+
 operations! {
+    "analyze", "Analyses a cluster: what each pod costs, whether it is idle, what size it should have.",
+        analysis::AnalyzeInput => analysis::Analysis, |i, usage, ignored| i.run(usage, ignored), noting;
     "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
+        QuantityInput => ParsedQuantity, |i, _| i.run();
+    "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
+        report::RenderInput => report::Rendered, |i, _| i.run();
+    "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
+        rightsize::BacktestInput => rightsize::Backtest, |i, _| i.run();
+    "rightsize.choose", "Chooses the cheapest CPU policy that kept its promise in the replay.",
+        rightsize::ChooseInput => rightsize::Chosen, |i, _| i.run();
+    "rightsize.coverageTest", "Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen).",
+        rightsize::CoverageInput => rightsize::CoverageTest, |i, _| i.run();
+    "rightsize.krr", "Sizes a container as Robusta KRR does.",
+        rightsize::KrrInput => rightsize::KrrResult, |i, _| i.run();
+    "rightsize.limits", "The limit that goes with a new request.",
+        rightsize::LimitsInput => rightsize::LimitResult, |i, _| i.run();
+    "rightsize.memoryFactor", "Standard deviations above the mean daily peak for a horizon and a risk.",
+        rightsize::MemoryFactorInput => rightsize::MemoryFactor, |i, _| i.run();
+    "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
+        rightsize::RecommendInput => rightsize::FleetRecommendation, |i, usage| i.run(usage);
+    "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
+        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage);
+    "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
+        ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
-        TimeRangeInput => ParsedTimeRange, |i, _| TimeRangeInput::run(&i);
+        TimeRangeText => ParsedTimeRange, |i, _| i.run();
     "usage.coverage", "Which hours of a selection were observed, and where the gaps are.",
         usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u);
     "usage.dailyPeaks", "Daily minima and maxima of a selection.",
@@ -77,35 +114,6 @@ operations! {
         usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u);
     "usage.summarize", "Summarises series, events and request counts into a Usage.",
         usage_ops::SummarizeInput<RequestCount> => usage_ops::SummarizeOutput, |i, _| i.run(|rows| Ok(rows.to_vec()));
-}
-
-/// Input of `timerange.parse`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(super) struct TimeRangeInput {
-    /// `7d`, `24h`, `30m`, `90s`, `2w`, or `<RFC 3339>/<RFC 3339>`.
-    pub text: String,
-    /// The end of a relative range.
-    pub now: Timestamp,
-}
-
-impl TimeRangeInput {
-    fn run(&self) -> Result<ParsedTimeRange> {
-        let TimeRange { start, end } = parse_time_range(&self.text, self.now)?;
-        Ok(ParsedTimeRange { start, end, seconds: (end.0 - start.0) as f64 / 1000.0 })
-    }
-}
-
-/// Output of `timerange.parse`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(super) struct ParsedTimeRange {
-    /// First instant.
-    pub start: Timestamp,
-    /// First instant after.
-    pub end: Timestamp,
-    /// Length.
-    pub seconds: f64,
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ fn weights(
                     ErrorKind::InvalidConfig,
                     "the node has GPUs and the policy has no ratio for them",
                 )
-                .at_path("policy.split.Ratio.gpu")
+                .at_path("config.policy.split.Ratio.gpu")
                 .hint("give the price of a GPU relative to a core and a GiB"));
             }
             pool_weights(capacity, three(ratio))

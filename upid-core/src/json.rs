@@ -56,15 +56,31 @@ fn number(value: f64) -> String {
 
 /// Reads JSON into a typed struct; an error names path, line and column.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
-    from_json_noting(text).map(|(value, _)| value)
+    not_empty(text)?;
+    let mut track = serde_path_to_error::Track::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = T::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let value = value.map_err(|e| failure(&e, Some(&track.path())))?;
+    json.end().map_err(|e| failure(&e, None))?;
+    Ok(value)
 }
 
-/// Reads JSON into a typed struct and also gives the paths of fields that were ignored because nobody knows them.
-pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>)> {
+/// Reads what [`to_json`] wrote; an error names line and column only, which keeps the many result types cheap to build.
+pub(crate) fn reread<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| failure(&e, None))
+}
+
+fn not_empty(text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::new(ErrorKind::EmptyInput, "the JSON input is empty")
             .hint("pass a JSON object, at least {}"));
     }
+    Ok(())
+}
+
+/// Reads JSON into a typed struct and also gives the paths of fields that were ignored because nobody knows them.
+pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>)> {
+    not_empty(text)?;
     let mut ignored = Vec::new();
     let mut track = serde_path_to_error::Track::new();
     let mut json = serde_json::Deserializer::from_str(text);

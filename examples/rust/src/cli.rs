@@ -1,0 +1,193 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Which Kubernetes pods are idle, what each costs, what size it should be, and how sure that is.
+#[derive(Debug, Parser)]
+#[command(name = "upid", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// Threads to work on; 0 or absent: one per core. The number changes no byte of the result.
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  upid demo                                            two real applications, and demo-report.html
+  upid summarize --samples samples.csv -o usage.upus   samples to a mergeable summary
+  upid analyze cluster --snapshot snapshot.json --usage usage.upus
+  upid analyze cluster --snapshot snapshot.json --samples samples.csv --format html > report.html
+  upid analyze pod shop/cart-0 --snapshot snapshot.json --usage usage.upus
+  upid cost --snapshot snapshot.json --format csv      costs alone need no usage
+  echo '{\"text\":\"7d\",\"now\":\"2026-03-15T00:00:00Z\"}' | upid call timerange.parse
+
+Files: `-` is standard input. Samples: a CSV file with the columns timestamp (epoch seconds or
+milliseconds, or RFC 3339), namespace, pod, container and any of cpu_cores, memory_bytes,
+network_rx_bytes_per_second, network_tx_bytes_per_second; an empty field is a missing value.
+
+Exit codes: 0 done; 1 the library refused the input (error[UPID_...] on standard error, with place
+and hint); 2 the command was used wrongly (unknown option, unreadable file).";
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Analyse two real applications, print the report and write demo-report.html.
+    Demo(Demo),
+    /// Analyse a cluster, or one namespace, workload or pod of it.
+    Analyze(Analyze),
+    /// What everything costs, by namespace and workload.
+    Cost(Report),
+    /// What size every container should have.
+    Rightsize(Report),
+    /// Summarise samples into a file that `--usage` reads.
+    Summarize(Summarize),
+    /// Run one operation of the library: JSON on standard input, JSON on standard output.
+    Call(Call),
+    /// List the operations with one sentence each.
+    Operations(Operations),
+    /// Print the completions of a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Tables for a terminal.
+    Text,
+    /// The whole result as JSON.
+    Json,
+    /// Rows as RFC 4180.
+    Csv,
+    /// One page that needs nothing else.
+    Html,
+    /// Tables in Markdown.
+    Markdown,
+}
+
+impl Format {
+    /// Its name in the library.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "Text",
+            Self::Json => "Json",
+            Self::Csv => "Csv",
+            Self::Html => "Html",
+            Self::Markdown => "Markdown",
+        }
+    }
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Form of the printed report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Where the page goes.
+    #[arg(long, value_name = "FILE", default_value = "demo-report.html")]
+    pub(crate) html: PathBuf,
+}
+
+/// What is analysed.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// The Snapshot: what exists and what it costs (JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: PathBuf,
+    /// Summaries written by `summarize`.
+    #[arg(long, value_name = "FILE", conflicts_with = "samples")]
+    pub(crate) usage: Option<PathBuf>,
+    /// Samples (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) samples: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) log: RequestLog,
+    /// Settings (JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Counted requests beside the samples.
+#[derive(Debug, Args)]
+pub(crate) struct RequestLog {
+    /// Requests per hour and pod (CSV: start, namespace, pod, requests).
+    #[arg(long, value_name = "FILE", requires = "samples")]
+    pub(crate) requests: Option<PathBuf>,
+    /// Share of the requests that was counted, above 0 and at most 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0, requires = "requests")]
+    pub(crate) sample_rate: f64,
+}
+
+/// A source and a form.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// Options of `analyze`.
+#[derive(Debug, Args)]
+pub(crate) struct Analyze {
+    /// How much of it.
+    pub(crate) scope: Scope,
+    /// The namespace (NAME), workload (NAMESPACE/NAME or NAMESPACE/KIND/NAME) or pod (NAMESPACE/NAME).
+    #[arg(required_if_eq_any([("scope", "namespace"), ("scope", "workload"), ("scope", "pod")]))]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scope {
+    /// Everything.
+    Cluster,
+    /// One namespace.
+    Namespace,
+    /// One workload.
+    Workload,
+    /// One pod.
+    Pod,
+}
+
+/// Options of `summarize`.
+#[derive(Debug, Args)]
+pub(crate) struct Summarize {
+    /// Samples (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) samples: PathBuf,
+    #[command(flatten)]
+    pub(crate) log: RequestLog,
+    /// Where the summary goes.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// Options of `call`.
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// Name of the operation; `upid operations` lists them.
+    pub(crate) operation: String,
+    /// The Usage of the call.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) usage: Option<PathBuf>,
+}
+
+/// Options of `operations`.
+#[derive(Debug, Args)]
+pub(crate) struct Operations {
+    /// With the JSON Schema of every input and output.
+    #[arg(long)]
+    pub(crate) schema: bool,
+}

@@ -1,0 +1,66 @@
+//! One function per subcommand; each gives the text to print.
+
+mod analyze;
+mod demo;
+mod outline;
+mod tables;
+
+use std::fs;
+use std::io::{self, Read};
+
+use clap::CommandFactory;
+use upid_core::wire;
+
+use crate::cli::{Call, Cli, Command, Operations, Summarize};
+use crate::failure::Failure;
+use crate::input;
+
+/// Runs a subcommand.
+pub(crate) fn run(command: &Command) -> Result<String, Failure> {
+    match command {
+        Command::Demo(options) => demo::run(options),
+        Command::Analyze(options) => analyze::run(options),
+        Command::Cost(options) => tables::cost(options),
+        Command::Rightsize(options) => tables::rightsize(options),
+        Command::Summarize(options) => summarize(options),
+        Command::Call(options) => call(options),
+        Command::Operations(options) => operations(options),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "upid", &mut text);
+            Ok(String::from_utf8_lossy(&text).into_owned())
+        }
+    }
+}
+
+fn summarize(options: &Summarize) -> Result<String, Failure> {
+    let bytes = input::summarize(&options.samples, &options.log)?.to_bytes();
+    fs::write(&options.output, &bytes).map_err(|e| {
+        Failure::command(
+            format!("cannot write {}: {e}", options.output.display()),
+            "choose a file in a writable directory",
+        )
+    })?;
+    Ok(format!("{}: {} bytes", options.output.display(), bytes.len()))
+}
+
+fn call(options: &Call) -> Result<String, Failure> {
+    let usage = options.usage.as_deref().map(input::usage).transpose()?;
+    let mut json = String::new();
+    io::stdin().lock().read_to_string(&mut json).map_err(|e| {
+        Failure::command(
+            format!("cannot read standard input: {e}"),
+            "pipe the operation's JSON into the command",
+        )
+    })?;
+    Ok(wire::call(&options.operation, &json, usage.as_ref())?)
+}
+
+fn operations(options: &Operations) -> Result<String, Failure> {
+    if options.schema {
+        return Ok(wire::operations()?);
+    }
+    let width = wire::OPERATIONS.iter().map(|op| op.name.len()).max().unwrap_or(0);
+    let lines = wire::OPERATIONS.iter().map(|op| format!("{:width$}  {}\n", op.name, op.summary));
+    Ok(lines.collect())
+}

@@ -1,0 +1,70 @@
+//! The demo: two real applications, embedded, analysed with everything the data hold.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use upid_core::{Usage, wire};
+
+use crate::analysis::Analysis;
+use crate::cli::{Demo, Format};
+use crate::failure::Failure;
+use crate::input::analyze_input;
+use crate::{requests, samples};
+
+macro_rules! embedded {
+    ($file:literal) => {
+        include_str!(concat!("../../../data/demo/", $file))
+    };
+}
+
+const SNAPSHOT: &str = embedded!("snapshot.json");
+const SAMPLES: &str = embedded!("samples.csv");
+const REQUESTS: &str = embedded!("requests.csv");
+const ASSUMPTIONS: &str = embedded!("assumptions.json");
+/// 15 s of every minute were counted (assumption `Requests`).
+const SAMPLE_RATE: f64 = 0.25;
+
+/// What the data did not say.
+#[derive(Debug, Deserialize)]
+struct Assumption {
+    code: String,
+    text: String,
+}
+
+/// Prints the report with its assumptions and writes the page.
+pub(crate) fn run(options: &Demo) -> Result<String, Failure> {
+    let analysis = Analysis::of_json(&analyze_input(SNAPSHOT, None), Some(&usage()?))?;
+    let notes = assumptions()?;
+    let page = analysis.render(Format::Html, &notes)?;
+    fs::write(&options.html, page).map_err(|e| {
+        Failure::command(
+            format!("cannot write {}: {e}", options.html.display()),
+            "choose another file with --html",
+        )
+    })?;
+    let report = analysis.render(options.format, &notes)?;
+    // The other forms are read by machines.
+    if options.format != Format::Text {
+        return Ok(report);
+    }
+    Ok(format!(
+        "{}
+
+Page: {}
+",
+        report.trim_end(),
+        options.html.display()
+    ))
+}
+
+fn usage() -> Result<Usage, Failure> {
+    let mut usage = samples::read(SAMPLES.as_bytes(), Path::new("samples.csv"))?;
+    requests::add(&mut usage, REQUESTS.as_bytes(), Path::new("requests.csv"), SAMPLE_RATE)?;
+    Ok(usage)
+}
+
+fn assumptions() -> Result<Vec<String>, Failure> {
+    let list: Vec<Assumption> = wire::from_json(ASSUMPTIONS)?;
+    Ok(list.into_iter().map(|Assumption { code, text }| format!("{code}: {text}")).collect())
+}

@@ -1,0 +1,90 @@
+//! Files and standard input.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use serde::de::IgnoredAny;
+use upid_core::Usage;
+use upid_core::wire::from_json;
+
+use crate::cli::{RequestLog, Source};
+use crate::failure::Failure;
+use crate::{requests, samples};
+
+/// The bytes of a file, or of standard input for `-`.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let read = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    read.map_err(|e| {
+        Failure::command(
+            format!("cannot read {}: {e}", path.display()),
+            "give an existing file, or - for standard input",
+        )
+    })
+}
+
+/// The text of a file, which must be UTF-8.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(bytes(path)?).map_err(|e| {
+        Failure::command(
+            format!("{} is not UTF-8 at byte {}", path.display(), e.utf8_error().valid_up_to()),
+            "JSON and CSV files are UTF-8",
+        )
+    })
+}
+
+/// The text of a JSON file, checked, so that a mistake is reported at its line of this file.
+pub(crate) fn json(path: &Path) -> Result<String, Failure> {
+    let text = text(path)?;
+    from_json::<IgnoredAny>(&text).map_err(|e| Failure::in_file(e, path))?;
+    Ok(text)
+}
+
+/// A serialised Usage.
+pub(crate) fn usage(path: &Path) -> Result<Usage, Failure> {
+    Usage::from_bytes(&bytes(path)?).map_err(|e| Failure::in_file(e, path))
+}
+
+/// Samples and counted requests as a Usage.
+pub(crate) fn summarize(samples: &Path, log: &RequestLog) -> Result<Usage, Failure> {
+    let mut usage = samples::read(&bytes(samples)?, samples)?;
+    if let Some(path) = &log.requests {
+        requests::add(&mut usage, &bytes(path)?, path, log.sample_rate)?;
+    }
+    Ok(usage)
+}
+
+/// What an analysis needs: the input of the operation `analyze` and the Usage, where one is given.
+pub(crate) struct Input {
+    /// `{"snapshot": …, "config": …}`.
+    pub(crate) json: String,
+    /// What happened.
+    pub(crate) usage: Option<Usage>,
+}
+
+impl Input {
+    /// Reads everything that the options name.
+    pub(crate) fn read(source: &Source) -> Result<Self, Failure> {
+        let snapshot = json(&source.snapshot)?;
+        let config = source.config.as_deref().map(json).transpose()?;
+        let usage = match (&source.usage, &source.samples) {
+            (Some(path), _) => Some(usage(path)?),
+            (None, Some(path)) => Some(summarize(path, &source.log)?),
+            (None, None) => None,
+        };
+        Ok(Self { json: analyze_input(&snapshot, config.as_deref()), usage })
+    }
+}
+
+/// The input of `analyze`; the texts go in as they are, so that no number changes on the way.
+pub(crate) fn analyze_input(snapshot: &str, config: Option<&str>) -> String {
+    match config {
+        Some(config) => format!("{{\"snapshot\":{snapshot},\"config\":{config}}}"),
+        None => format!("{{\"snapshot\":{snapshot}}}"),
+    }
+}

@@ -1,0 +1,127 @@
+//! Samples in a CSV file, the wide form of one row per container and time.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use csv::{ByteRecord, ReaderBuilder};
+use upid_core::units::Timestamp;
+use upid_core::usage::{Columns, IngestOptions, MetricId, UsageKey};
+use upid_core::{Error, ErrorKind, Result, Usage};
+
+use crate::failure::Failure;
+
+/// Columns that name a row.
+const NAMES: [&str; 4] = ["timestamp", "namespace", "pod", "container"];
+
+/// Columns of values; an absent one is missing in every row.
+const VALUES: [&str; 4] =
+    ["cpu_cores", "memory_bytes", "network_rx_bytes_per_second", "network_tx_bytes_per_second"];
+
+/// The samples of one container; a missing value is NaN.
+#[derive(Default)]
+struct Series {
+    times: Vec<i64>,
+    values: [Vec<f64>; VALUES.len()],
+}
+
+/// Summarises a CSV file; `path` is for messages only.
+pub(crate) fn read(bytes: &[u8], path: &Path) -> std::result::Result<Usage, Failure> {
+    parse(bytes).and_then(|series| summarize(&series)).map_err(|e| Failure::in_file(e, path))
+}
+
+fn parse(bytes: &[u8]) -> Result<BTreeMap<UsageKey, Series>> {
+    let mut reader = ReaderBuilder::new().from_reader(bytes);
+    let header = reader.byte_headers().map_err(|e| malformed(&e))?.clone();
+    let place = |name: &str| header.iter().position(|field| field == name.as_bytes());
+    let mut names = [0; NAMES.len()];
+    for (slot, name) in names.iter_mut().zip(NAMES) {
+        *slot = place(name).ok_or_else(|| missing_column(name))?;
+    }
+    let values = VALUES.map(place);
+    if values.iter().all(Option::is_none) {
+        return Err(missing_column("cpu_cores"));
+    }
+    let mut all: BTreeMap<UsageKey, Series> = BTreeMap::new();
+    let mut record = ByteRecord::new();
+    let mut row = 0;
+    while reader.read_byte_record(&mut record).map_err(|e| malformed(&e))? {
+        let [time, namespace, pod, container] = names.map(|i| field(&record, i));
+        let key = UsageKey::new(text(namespace, row)?, text(pod, row)?, text(container, row)?);
+        let series = all.entry(key).or_default();
+        series.times.push(timestamp(text(time, row)?).map_err(|e| e.at_row(row))?);
+        for ((column, name), index) in series.values.iter_mut().zip(VALUES).zip(values) {
+            let value = index.map_or(Ok(f64::NAN), |i| number(field(&record, i), name, row))?;
+            column.push(value);
+        }
+        row += 1;
+    }
+    if all.is_empty() {
+        return Err(Error::new(ErrorKind::NoRecords, "the file has no rows")
+            .hint("a CSV file of samples has a header and one row per container and time"));
+    }
+    Ok(all)
+}
+
+fn summarize(all: &BTreeMap<UsageKey, Series>) -> Result<Usage> {
+    let options = IngestOptions::default();
+    let mut usage = Usage::default();
+    for (key, series) in all {
+        let columns = |values| Columns::gauge(&series.times, values);
+        let [cores, bytes, received, sent] = &series.values;
+        usage.add_series(key, MetricId::CPU_CORES, &columns(cores), &options)?;
+        usage.add_series(key, MetricId::MEMORY_WORKING_SET_BYTES, &columns(bytes), &options)?;
+        // The network belongs to the pod as a whole.
+        let pod = UsageKey { container: String::new(), ..key.clone() };
+        usage.add_network(&pod, &columns(received), &columns(sent), &options)?;
+    }
+    Ok(usage)
+}
+
+fn field(record: &ByteRecord, index: usize) -> &[u8] {
+    record.get(index).unwrap_or_default()
+}
+
+/// The text of a field; `row` counts from 0 after the header.
+pub(crate) fn text(field: &[u8], row: usize) -> Result<&str> {
+    std::str::from_utf8(field).map_err(|_| {
+        Error::new(ErrorKind::Encoding, "a field is not UTF-8").at_row(row).hint("save it as UTF-8")
+    })
+}
+
+fn number(field: &[u8], name: &str, row: usize) -> Result<f64> {
+    let text = text(field, row)?.trim();
+    if text.is_empty() {
+        return Ok(f64::NAN);
+    }
+    text.parse().map_err(|_| {
+        Error::new(ErrorKind::InvalidValue, format!("{name} is {text:?}, which is no number"))
+            .at_row(row)
+            .at_path(name)
+            .hint("leave the field empty where nothing was measured")
+    })
+}
+
+/// Epoch seconds (fewer than 12 digits), epoch milliseconds, or RFC 3339.
+pub(crate) fn timestamp(text: &str) -> Result<i64> {
+    match text.parse::<i64>() {
+        Ok(seconds) if text.len() < 12 => Ok(seconds * 1000),
+        Ok(ms) => Ok(ms),
+        Err(_) => Timestamp::parse(text).map(Timestamp::ms),
+    }
+}
+
+/// A CSV file that lacks a column.
+pub(crate) fn missing_column(name: &str) -> Error {
+    Error::new(ErrorKind::MissingColumn, format!("there is no column {name:?}"))
+        .at_path(name)
+        .hint("`upid --help` lists the columns; the first line names them")
+}
+
+/// A file that is no CSV.
+pub(crate) fn malformed(error: &csv::Error) -> Error {
+    let message = format!("the CSV file is malformed: {error}");
+    let place = error.position().map_or(0, |p| p.byte() as usize);
+    Error::new(ErrorKind::Format, message)
+        .at_byte(place)
+        .hint("every row has as many fields as the header")
+}

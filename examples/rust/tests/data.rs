@@ -1,0 +1,27 @@
+//! The demo's files fit the model and each other.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use common::data;
+use upid_core::{Snapshot, wire};
+
+#[test]
+fn the_files_fit_together() {
+    let text = fs::read_to_string(data("snapshot.json")).unwrap();
+    let (snapshot, unknown) = wire::from_json_noting::<Snapshot>(&text).unwrap();
+    assert_eq!(unknown, Vec::<String>::new(), "fields that the model does not know");
+    snapshot.validate().unwrap();
+    let pods: BTreeSet<String> = snapshot.pods.iter().map(upid_core::model::Pod::id).collect();
+    assert_eq!((pods.len(), snapshot.nodes.len(), snapshot.workloads.len()), (49, 4, 29));
+    for file in ["samples.csv", "requests.csv"] {
+        let content = fs::read_to_string(data(file)).unwrap();
+        for line in content.lines().skip(1) {
+            let fields: Vec<&str> = line.split(',').collect();
+            assert!(pods.contains(&format!("{}/{}", fields[1], fields[2])), "{file}: {line}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The operation `snapshot.validate`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::model::{Finding, Snapshot};
+
+/// Input of `snapshot.validate`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ValidateInput {
+    /// The Snapshot to check.
+    pub snapshot: Snapshot,
+}
+
+/// Output of `snapshot.validate`; a Snapshot with problems is an error instead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Validated {
+    /// The Snapshot in its canonical form, with the defaults filled in.
+    pub snapshot: Snapshot,
+    /// Fields that nobody knows.
+    pub quality: Vec<Finding>,
+}
+
+impl ValidateInput {
+    /// Checks it.
+    pub(super) fn run(self, ignored: &[String]) -> Result<Validated> {
+        self.snapshot.validate()?;
+        Ok(Validated { snapshot: self.snapshot, quality: Finding::unknown_fields(ignored).into_iter().collect() })
+    }
+}

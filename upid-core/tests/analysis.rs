@@ -1,0 +1,248 @@
+//! The composite analysis on hand-made and random clusters: sums, order, threads, missing inputs.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use proptest::prelude::*;
+use upid_core::model::{Container, Node, OwnerRef, Pod, Resources, Snapshot};
+use upid_core::units::{Amount, RateAmount, TimeRange, Timestamp};
+use upid_core::usage::{Columns, IngestOptions, MetricId, UsageKey};
+use upid_core::{Analysis, Config, ErrorKind, Usage, analyze, json};
+
+const HOUR: i64 = 3_600_000;
+const GIB: f64 = 1_073_741_824.0;
+
+fn start() -> i64 {
+    Timestamp::parse("2026-03-01T00:00:00Z").unwrap().0
+}
+
+/// Nodes, pods and constant use per container; hours of telemetry per pod.
+struct Cluster {
+    snapshot: Snapshot,
+    usage: Usage,
+}
+
+fn cluster(hours: i64) -> Cluster {
+    let window = TimeRange::new(Timestamp(start()), Timestamp(start() + hours * HOUR)).unwrap();
+    Cluster { snapshot: Snapshot::new("c1", window.end, window), usage: Usage::default() }
+}
+
+impl Cluster {
+    fn node(&mut self, name: &str, price: Option<&str>) {
+        self.snapshot.nodes.push(Node {
+            name: name.into(),
+            capacity: Some(Resources::new(4.0, 16.0 * GIB)),
+            allocatable: Some(Resources::new(3.8, 15.0 * GIB)),
+            hourly_cost: price.map(|p| RateAmount::parse(p).unwrap()),
+            ..Node::default()
+        });
+    }
+
+    fn pod(&mut self, name: &str, node: &str, request: (f64, f64), used: Option<(f64, f64)>) {
+        let deployment = name.split('-').next().unwrap().to_owned();
+        self.snapshot.pods.push(Pod {
+            namespace: "shop".into(),
+            name: name.into(),
+            node: Some(node.into()),
+            owner: Some(OwnerRef { kind: "Deployment".into(), name: deployment, inferred: false }),
+            phase: Some("Running".into()),
+            containers: vec![Container {
+                name: "app".into(),
+                requests: Resources::new(request.0, request.1),
+                ..Container::default()
+            }],
+            ..Pod::default()
+        });
+        let Some((cores, bytes)) = used else { return };
+        let key = UsageKey::new("shop", name, "app");
+        let minutes = (self.snapshot.window.ms() / 60_000) as usize;
+        for (metric, value) in
+            [(MetricId::CPU_CORES, cores), (MetricId::MEMORY_WORKING_SET_BYTES, bytes)]
+        {
+            let values = vec![value; minutes];
+            let columns = Columns::regular(self.snapshot.window.start.0, 60_000, &values);
+            self.usage.add_series(&key, metric, &columns, &IngestOptions::default()).unwrap();
+        }
+    }
+
+    fn analyze(&self) -> Analysis {
+        analyze(&self.snapshot, &self.usage, &Config::default()).unwrap()
+    }
+}
+
+fn sum(items: impl Iterator<Item = Option<Amount>>) -> Amount {
+    Amount::sum(items.flatten()).unwrap()
+}
+
+/// Every sum the answer promises, in the window and per month.
+fn assert_adds_up(a: &Analysis) {
+    let t = &a.totals;
+    let Some(monthly) = t.monthly_cost else { return };
+    let parts = [t.used, t.wasted, t.unmeasured, t.idle, t.system_overhead, t.unattributed];
+    assert_eq!(sum(parts.into_iter()), monthly, "destinations");
+    let pods = sum(a.pods.iter().map(|p| p.cost.monthly));
+    let rest = sum([t.idle, t.system_overhead, t.unattributed].into_iter());
+    assert_eq!(pods.add(rest).unwrap(), monthly, "pods + idle + overhead + unattributed");
+    assert_eq!(sum(a.workloads.iter().map(|w| w.cost.monthly)), pods, "workloads = pods");
+    assert_eq!(sum(a.nodes.iter().map(|n| n.monthly)), monthly, "nodes = all: no other charges");
+    let namespaces = sum(a.namespaces.iter().map(|n| n.totals.monthly_cost));
+    assert_eq!(namespaces, pods, "namespaces = pods: no volumes here");
+    let window = t.window.unwrap();
+    let nodes = a.nodes.iter().map(|n| n.window.map(|w| w.amount));
+    assert_eq!(sum(nodes), window.amount, "the bill of the window");
+    for p in &a.pods {
+        let parts = [p.cost.used, p.cost.wasted, p.cost.unmeasured];
+        assert_eq!(sum(parts.into_iter()), p.cost.monthly.unwrap_or(Amount::ZERO), "{}", p.id);
+    }
+    let nominal = a.savings.nominal_monthly.unwrap();
+    assert!(nominal <= monthly, "savings {nominal} of {monthly}");
+    assert_eq!(Amount::sum(a.savings.parts.values().copied()).unwrap(), nominal);
+}
+
+/// The money of cost.md §5's worked example, through Snapshot and Usage.
+#[test]
+fn the_worked_example_of_the_cost_spec() {
+    let mut c = cluster(1);
+    c.node("n1", Some("0.192"));
+    c.pod("web-1", "n1", (1.0, 4.0 * GIB), Some((1.5, 2.0 * GIB)));
+    c.pod("batch-1", "n1", (0.5, GIB), Some((0.2, f64::NAN)));
+    c.snapshot.pods[1].scheduled_at = Some(Timestamp(start() + HOUR / 2));
+    let a = c.analyze();
+    assert_adds_up(&a);
+    let window = a.totals.window.unwrap();
+    assert_eq!(window.amount.to_string(), "0.192");
+    assert_eq!(window.used.to_string(), "0.05837181161");
+    assert_eq!(window.wasted.to_string(), "0.013063514488");
+    assert_eq!(window.unmeasured.to_string(), "0.002094112317");
+    assert_eq!(window.idle.to_string(), "0.108032916658");
+    assert_eq!(window.system_overhead.to_string(), "0.010437644927");
+    let web = a.pods.iter().find(|p| p.name == "web-1").unwrap();
+    assert_eq!(web.cost.amount.unwrap().to_string(), "0.063623550732");
+}
+
+#[test]
+fn without_prices_the_rest_stands() {
+    let mut c = cluster(24);
+    c.node("n1", None);
+    c.pod("web-1", "n1", (1.0, GIB), Some((0.1, GIB / 2.0)));
+    let a = c.analyze();
+    assert_eq!(a.totals.monthly_cost, None);
+    assert_eq!(a.pods[0].cost.monthly, None);
+    assert!(a.pods[0].usage.cpu.is_some());
+    assert!(a.quality.iter().any(|f| f.code == "PriceMissing"), "{:?}", a.quality);
+    assert!(a.savings.nominal_monthly.is_none());
+}
+
+#[test]
+fn without_usage_costs_stand_and_nothing_is_called_idle() {
+    let mut c = cluster(24);
+    c.node("n1", Some("0.192"));
+    c.pod("web-1", "n1", (1.0, GIB), None);
+    let a = c.analyze();
+    assert_adds_up(&a);
+    let pod = &a.pods[0];
+    assert_eq!(pod.cost.unmeasured, pod.cost.monthly);
+    assert_eq!(format!("{:?}", pod.state), "Unknown");
+    for code in ["NoUsage", "UsageMissing"] {
+        assert!(a.quality.iter().any(|f| f.code == code), "{code}");
+    }
+    assert!(a.recommendations.is_empty());
+}
+
+/// A zero price is a price.
+#[test]
+fn free_nodes_cost_nothing_and_are_known_to() {
+    let mut c = cluster(24);
+    c.node("n1", Some("0"));
+    c.pod("web-1", "n1", (1.0, GIB), Some((0.1, GIB)));
+    let a = c.analyze();
+    assert_eq!(a.totals.monthly_cost, Some(Amount::ZERO));
+    assert_eq!(a.pods[0].cost.monthly, Some(Amount::ZERO));
+    assert_adds_up(&a);
+}
+
+#[test]
+fn usage_without_a_pod_is_named() {
+    let mut c = cluster(24);
+    c.node("n1", Some("0.192"));
+    c.pod("web-1", "n1", (1.0, GIB), Some((0.1, GIB)));
+    let hours = [0.5; 24];
+    let columns = Columns::regular(start(), HOUR, &hours);
+    for (key, _) in [
+        (UsageKey::new("shop", "web-old", "app"), "EndedPods"),
+        (UsageKey::new("other", "x", "app"), "UnmatchedUsage"),
+        (UsageKey::new("shop", "web-1", "app").in_cluster("c2"), "ForeignCluster"),
+        (UsageKey::new("shop", "web-1", "ghost"), "UnknownContainer"),
+    ] {
+        c.usage.add_series(&key, MetricId::CPU_CORES, &columns, &IngestOptions::default()).unwrap();
+    }
+    let a = c.analyze();
+    for code in ["EndedPods", "UnmatchedUsage", "ForeignCluster", "UnknownContainer"] {
+        assert!(a.quality.iter().any(|f| f.code == code && f.count == 1), "{code}: {:?}", a.quality);
+    }
+    assert_adds_up(&a);
+}
+
+#[test]
+fn every_problem_of_a_snapshot_is_reported_at_once() {
+    let mut c = cluster(24);
+    c.node("n1", Some("0.192"));
+    c.node("n1", Some("0.192"));
+    c.pod("web-1", "n1", (-1.0, f64::NAN), None);
+    c.snapshot.time_zone = "Mars/Olympus".into();
+    c.snapshot.window.end = c.snapshot.window.start;
+    let error = analyze(&c.snapshot, &c.usage, &Config::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidSnapshot);
+    let problems = error.details()["problems"].as_array().unwrap().clone();
+    let found: Vec<(&str, &str)> = problems
+        .iter()
+        .map(|p| (p["code"].as_str().unwrap(), p["path"].as_str().unwrap()))
+        .collect();
+    for expected in [
+        ("UPID_EMPTY_WINDOW", "window"),
+        ("UPID_UNKNOWN_TIME_ZONE", "timeZone"),
+        ("UPID_DUPLICATE_KEY", "nodes[1]"),
+        ("UPID_INVALID_VALUE", "pods[0].containers[0].requests.cpuCores"),
+        ("UPID_INVALID_VALUE", "pods[0].containers[0].requests.memoryBytes"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} not in {found:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn random_clusters_add_up_in_any_order(
+        prices in prop::collection::vec(prop::option::weighted(0.9, 0u32..1_000_000), 1..4),
+        pods in prop::collection::vec(
+            (0usize..5, 0u32..3000, 0u32..8000, prop::option::weighted(0.8, (0u32..4000, 0u32..9000)),
+             prop::option::of(0i64..30), any::<u8>()),
+            0..12,
+        ),
+        hours in 1i64..40,
+    ) {
+        let mut c = cluster(hours);
+        for (i, price) in prices.iter().enumerate() {
+            let text = price.map(|p| format!("0.{p:06}"));
+            c.node(&format!("n{i}"), text.as_deref());
+        }
+        for (i, (node, cores, mib, used, since, _)) in pods.iter().enumerate() {
+            let used = used.map(|(c, m)| (f64::from(c) / 1000.0, f64::from(m) * 1_048_576.0));
+            let request = (f64::from(*cores) / 1000.0, f64::from(*mib) * 1_048_576.0);
+            c.pod(&format!("w{}-{i}", i % 3), &format!("n{node}"), request, used);
+            c.snapshot.pods[i].scheduled_at = since.map(|h| Timestamp(start() + h * HOUR));
+        }
+        let a = c.analyze();
+        assert_adds_up(&a);
+        // The order of pods and nodes changes no byte.
+        let mut order: Vec<usize> = (0..pods.len()).collect();
+        order.sort_by_key(|&i| pods[i].5);
+        let shuffled: Vec<Pod> = order.iter().map(|&i| c.snapshot.pods[i].clone()).collect();
+        c.snapshot.pods = shuffled;
+        c.snapshot.nodes.reverse();
+        prop_assert_eq!(json::to_json(&c.analyze()).unwrap(), json::to_json(&a).unwrap());
+        // The canonical form survives reading and writing.
+        let text = json::to_json(&a).unwrap();
+        let read: Analysis = json::from_json(&text).unwrap();
+        prop_assert_eq!(json::to_json(&read).unwrap(), text);
+    }
+}
