@@ -4,14 +4,12 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { operations } from 'upid'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const blocks = [...readFileSync(new URL('../README.md', import.meta.url), 'utf8').matchAll(/^```js\n([^]*?)^```/gm)]
-const analyzes = operations().some((op) => op.name === 'analyze')
 
 for (const [i, [, code]] of blocks.entries()) {
-  test(`block ${i + 1} of README.md`, { skip: !analyzes && 'no analyze' }, () => {
+  test(`block ${i + 1} of README.md`, () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
       cwd: root,
       encoding: 'utf8',
