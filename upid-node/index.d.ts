@@ -1,0 +1,301 @@
+import type { ErrorClass, ErrorCode } from './generated/errors'
+import type * as named from './generated/operations'
+import type { Operations } from './generated/operations'
+
+export * from './generated/errors'
+export * from './generated/operations'
+export * from './generated/types'
+
+/**
+ * An input: the plain object, or its JSON text, or the UTF-8 bytes of that text.
+ *
+ * In an object, times may be `Date`, integers `bigint`, number columns typed arrays, and base64 fields bytes. NaN,
+ * Infinity, invalid dates, Maps and functions are errors that name their path. Text and bytes go to the core as they
+ * are, so that no digit of a long number is lost.
+ */
+export type Json<T> = T | string | Uint8Array
+
+type AnalyzeInput = Operations extends { analyze: { input: infer Input extends { snapshot: unknown; config?: unknown } } }
+  ? Input
+  : { snapshot: unknown; config?: unknown }
+type AnalyzeOutput = Operations extends { analyze: { output: infer Output } } ? Output : unknown
+/** `analyze.pod` and its like, as generated. */
+type AnalyzeParts = typeof named extends { analyze: infer Parts } ? Parts : unknown
+
+/** Options of an asynchronous call. */
+export interface CallOptions {
+  /**
+   * Cancels the call: it rejects at once with `UPID_CANCELLED`. A task that waits for a thread then never starts; one
+   * that runs goes on unseen to its end.
+   */
+  signal?: AbortSignal
+}
+
+/**
+ * Analyses a cluster off the main thread: costs, idleness, sizes, safety, recommendations.
+ *
+ * Works with what is there: without `usage` it still gives costs; what is missing is named in `quality`.
+ *
+ * @param snapshot What existed, and when "now" is: no clock is read.
+ * @param usage What happened. The call sees it as it is now, whatever is added later.
+ * @param config Settings; every field has a documented default.
+ */
+export const analyze: AnalyzeCall & AnalyzeParts
+
+interface AnalyzeCall {
+  (
+    snapshot: Json<AnalyzeInput['snapshot']>,
+    usage?: Usage | null,
+    config?: Json<NonNullable<AnalyzeInput['config']>> | null,
+    options?: CallOptions,
+  ): Promise<AnalyzeOutput>
+}
+
+/** `analyze` on this thread: blocks until the result is there. */
+export function analyzeSync(
+  snapshot: Json<AnalyzeInput['snapshot']>,
+  usage?: Usage | null,
+  config?: Json<NonNullable<AnalyzeInput['config']>> | null,
+): AnalyzeOutput
+
+/**
+ * Runs any operation by name; `operations()` lists them.
+ *
+ * @throws {UpidError} `UPID_UNKNOWN_OPERATION` with the nearest name; `UPID_FORMAT` with the path of a wrong type; and
+ * every error of the operation.
+ */
+export function call<Name extends keyof Operations>(
+  operation: Name,
+  input: Json<Operations[Name]['input']>,
+  usage?: Usage | null,
+): Operations[Name]['output']
+
+/** `call` off the main thread, on the input and the Usage as they are now. */
+export function callAsync<Name extends keyof Operations>(
+  operation: Name,
+  input: Json<Operations[Name]['input']>,
+  usage?: Usage | null,
+  options?: CallOptions,
+): Promise<Operations[Name]['output']>
+
+/**
+ * The canonical JSON text of a result: the same bytes as in every other language.
+ *
+ * `JSON.stringify(result)` gives them too, unless a map of the result has a key such as `"7"`, which JavaScript moves
+ * to the front.
+ */
+export function canonical<Name extends keyof Operations>(operation: Name, output: Json<Operations[Name]['output']>): string
+
+/** Every operation with a sentence about it and the JSON Schema of its input and output. */
+export function operations(): {
+  name: keyof Operations
+  summary: string
+  input: Record<string, unknown>
+  output: Record<string, unknown>
+}[]
+
+/** The version of UPID; all language faces share it. */
+export const version: string
+
+/**
+ * A decimal string as a number, for a chart or a rough comparison; null (unknown) stays null.
+ *
+ * Money is exact as a string. The nearest number keeps about 15 digits: never add or compare bills with it.
+ */
+export function toNumber(amount: string | null | undefined): number | null
+
+/** What an error of this library carries. */
+export interface UpidErrorFields {
+  /** Stable code; means one condition everywhere. */
+  code: ErrorCode
+  /** The code's fixed number. */
+  number: number
+  /** The family of the code. */
+  class: ErrorClass
+  /** How to mend it; empty if nothing can be said. */
+  hint: string
+  /** Place in the input; rows and bytes count from 0, lines and columns from 1. */
+  where: { path?: string; row?: number; byteOffset?: number; line?: number; column?: number }
+  /** Machine-readable extras, by code. */
+  details: Record<string, unknown>
+}
+
+/** What every failed call throws or rejects with. */
+export class UpidError extends Error implements UpidErrorFields {
+  constructor(fields: UpidErrorFields & { message: string })
+  code: ErrorCode
+  number: number
+  class: ErrorClass
+  hint: string
+  where: UpidErrorFields['where']
+  details: Record<string, unknown>
+}
+
+/** Whether a caught value is an error of this library: a `UpidError`, or a `TypeError` for a wrong kind of argument. */
+export function isUpidError(error: unknown): error is Error & UpidErrorFields
+
+/** Who a summary belongs to. */
+export interface UsageKey {
+  /** Cluster; absent if there is only one. */
+  cluster?: string
+  namespace: string
+  /** Pod, or `Kind/name` for what is known only per workload. */
+  pod: string
+  /** Container; absent at pod level (network, connections). */
+  container?: string
+}
+
+/** What happens to rows that cannot be used as they are. */
+export interface IngestOptions {
+  /** Equal timestamps in one call. Default `KeepMax`, which does not depend on the order of rows. */
+  duplicates?: 'KeepMax' | 'KeepLast' | 'Reject'
+  /** Negative, infinite and too large values. Default `Count`: left out and counted in the report. */
+  invalid?: 'Count' | 'Reject'
+}
+
+/** Times of rows: explicit or regular, in epoch milliseconds. Plain arrays are copied, typed arrays are not. */
+export type TimeAxis =
+  | {
+      timestamps: Float64Array | BigInt64Array | readonly (number | bigint | Date)[]
+      startMs?: undefined
+      stepMs?: undefined
+    }
+  | { timestamps?: undefined; startMs: number; stepMs: number }
+
+/** Values of rows; NaN, null and undefined are missing, never 0. Plain arrays are copied, typed arrays are not. */
+export type ValueColumn = Float64Array | Float32Array | readonly (number | bigint | null | undefined)[]
+
+/** One metric of one container (or pod) over time. */
+export type Series = UsageKey &
+  IngestOptions &
+  TimeAxis & {
+    /**
+     * `cpu` (cores), `memory` (bytes of the working set), `network_rx`, `network_tx`, `network` (bytes per second),
+     * `connections`, … or the long names such as `CpuCores`.
+     */
+    metric: string
+    /** What the values mean: a level or rate (default), a growing total, a count since the sample before. */
+    kind?: 'Gauge' | 'Counter' | 'Increment'
+    values: ValueColumn
+  }
+
+/** A column of names: one per row, or one string for all rows. */
+export type NameColumn = string | readonly string[]
+
+interface KeyColumns {
+  cluster?: NameColumn
+  namespace: NameColumn
+  pod: NameColumn
+  container?: NameColumn
+}
+
+/**
+ * A table with one column per metric: `cpuCores`, `memoryBytes`, `networkRxBytesPerSecond`,
+ * `networkTxBytesPerSecond`, … or the short names of `Series.metric`.
+ */
+export type WideTable = KeyColumns &
+  TimeAxis & { [metric: string]: ValueColumn | NameColumn | Float64Array | BigInt64Array | readonly Date[] | number | undefined }
+
+/** A table with one row per sample. */
+export type LongTable = KeyColumns & TimeAxis & { metric: NameColumn; values: ValueColumn }
+
+/** An event of a container or pod. */
+export interface UsageEvent {
+  key: UsageKey
+  atMs: number
+  kind: 'Restart' | 'OomKilled' | 'Evicted' | 'ThrottleStart' | 'Resize' | 'Deploy'
+  value?: number | bigint | null
+  limit?: number | bigint | null
+  request?: number | bigint | null
+}
+
+/** Requests as rows (one per kind of request and hour) or columns, and what the log covers. */
+export interface RequestColumns {
+  requests?: readonly object[]
+  requestSeries?: readonly object[]
+  requestLog?: object
+  /** The rules by which requests fall into classes; of `Config.idle.traffic`. */
+  config?: object
+}
+
+/** What became of the rows of a call. The counts from `accepted` to `duplicates` add up to the number of rows. */
+export interface IngestReport {
+  accepted: number
+  missing: number
+  negative: number
+  nonFinite: number
+  outOfRange: number
+  duplicates: number
+  outOfOrder: number
+  resets: number
+  gaps: number
+  stepChanges: number
+  f32Memory: boolean
+  ignoredColumns?: string[]
+  /** The first ten rows that were not used. */
+  firstBad?: { series?: number; row: number; reason: string }[]
+}
+
+/** What a merge met. */
+export interface MergeReport {
+  /** Five-minute slots that both sides had observed: the same rows may have been counted twice. */
+  overlappingSlots: number
+  keysBoth: number
+}
+
+/**
+ * What happened: one summary per container, built in one pass over samples, of bounded size, that merges in any order
+ * and travels as bytes.
+ *
+ * Every change is all or nothing: a call that throws has changed nothing.
+ */
+export class Usage {
+  #native: unknown
+
+  /** @param spec What to measure beside the default metrics; Usages merge only if their specs are equal. */
+  constructor(spec?: Json<object>)
+
+  /** Reads what `toBytes` wrote, of this or any earlier version. `UPID_CORRUPT_USAGE` names the damaged byte. */
+  static fromBytes(bytes: Uint8Array | ArrayBuffer): Usage
+
+  /** Versioned bytes with a checksum; equal state gives equal bytes. */
+  toBytes(): Buffer
+
+  /** The JSON form, which `JSON.stringify` writes: the bytes as base64. */
+  toJSON(): { usage: string }
+
+  /**
+   * Adds one series.
+   *
+   * @throws {UpidError} `UPID_UNKNOWN_METRIC`, `UPID_LENGTH_MISMATCH`, `UPID_TIMESTAMP_RANGE` (seconds instead of
+   * milliseconds?), `UPID_INVALID_STEP`, `UPID_INVALID_KEY`, `UPID_UNKNOWN_KEY` for a misspelt field
+   * @throws {TypeError} a column of a wrong kind, with code `UPID_FORMAT`
+   */
+  addSeries(series: Series): IngestReport
+
+  /**
+   * Adds a table of samples of many containers, in any order of rows: the fast way for many series.
+   *
+   * A table with both network columns fills their sum too. `kinds` says which columns are not gauges
+   * (`{ cpuCores: 'Counter' }`).
+   *
+   * @throws {UpidError} `UPID_MISSING_COLUMN` without namespace or pod, and those of `addSeries`
+   */
+  addTable(table: WideTable | LongTable, options?: IngestOptions & { kinds?: Record<string, Series['kind']> }): IngestReport
+
+  /** Adds restarts, kills, evictions and the like; equal events are one. */
+  addEvents(events: readonly UsageEvent[]): void
+
+  /**
+   * Adds requests to a pod, or to a workload under `pod: 'Deployment/cart'`. Gives what a reader must know.
+   *
+   * `requestLog` says which hours the log covered: without it, it counts as complete between its first and last row.
+   */
+  addRequests(requests: UsageKey & RequestColumns): { code: string; message?: string | null; count: number; examples: string[] }[]
+
+  /** Adds another Usage: in any order and grouping the result is the same. */
+  merge(other: Usage): MergeReport
+
+  /** The keys it holds, in order. */
+  keys(): Required<UsageKey>[]
+}

@@ -1,0 +1,138 @@
+'use strict'
+
+const { types } = require('node:util')
+const { failure, wrongType } = require('./error.js')
+
+/** Deeper than any input of ours, and what the core reads at most. */
+const MAX_DEPTH = 120
+
+/**
+ * JSON text of an input: a plain object, JSON text or UTF-8 bytes.
+ *
+ * `JSON.stringify` alone would turn NaN, Infinity and invalid dates into null and a Map into `{}` without a word, so
+ * the value is walked first. Dates become RFC 3339, a bigint a number or (past 2^53) a decimal string, a typed array
+ * an array, bytes base64. `root` is where the input stands in what the core will read.
+ */
+function toJson(input, name = 'input', root = []) {
+  if (typeof input === 'string') return input
+  if (input instanceof Uint8Array) return unshared(input)
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw wrongType(`${name} must be an object, JSON text or a Uint8Array, not ${kindOf(input)}`, {
+      where: { path: name },
+    })
+  }
+  return check(input, [...root], root.length) ? JSON.stringify(input, plain) : JSON.stringify(input)
+}
+
+/** Walks a value; throws at what JSON cannot say, answers whether something needs `plain`. */
+function check(value, path, depth) {
+  switch (typeof value) {
+    case 'number':
+      if (Number.isFinite(value)) return false
+      throw failure('UPID_INVALID_VALUE', `${value} is not a number that JSON has`, {
+        hint: 'write null for an unknown value, or leave the field out',
+        where: { path: spelled(path, depth) },
+      })
+    case 'bigint':
+      return true
+    case 'function':
+    case 'symbol':
+      throw notJson(value, path, depth)
+    case 'object':
+      return value !== null && checkObject(value, path, depth)
+    default:
+      return false
+  }
+}
+
+function checkObject(value, path, depth) {
+  if (depth > MAX_DEPTH) {
+    throw failure('UPID_FORMAT', `the input is nested deeper than ${MAX_DEPTH} levels, or holds itself`, {
+      hint: 'pass plain data without cycles',
+      where: { path: spelled(path, 8) },
+    })
+  }
+  if (Array.isArray(value)) {
+    let special = false
+    for (let i = 0; i < value.length; i++) {
+      path[depth] = i
+      special = check(value[i], path, depth + 1) || special
+    }
+    return special
+  }
+  if (types.isDate(value)) {
+    if (!Number.isNaN(value.getTime())) return false
+    throw failure('UPID_INVALID_VALUE', 'an invalid Date', {
+      hint: 'check the text that the Date was made from',
+      where: { path: spelled(path, depth) },
+    })
+  }
+  if (ArrayBuffer.isView(value)) return checkArray(value, path, depth)
+  if (types.isMap(value) || types.isSet(value) || types.isAnyArrayBuffer(value)) throw notJson(value, path, depth)
+  if (typeof value.toJSON === 'function') return check(value.toJSON(), path, depth)
+  let special = false
+  for (const key of Object.keys(value)) {
+    path[depth] = key
+    special = check(value[key], path, depth + 1) || special
+  }
+  return special
+}
+
+function checkArray(array, path, depth) {
+  if (types.isDataView(array)) throw notJson(array, path, depth)
+  if (array instanceof Float64Array || array instanceof Float32Array) {
+    for (let i = 0; i < array.length; i++) {
+      path[depth] = i
+      check(array[i], path, depth + 1)
+    }
+  }
+  return true
+}
+
+/** The replacer for what `JSON.stringify` refuses or spells in its own way. `this` holds the value before `toJSON`. */
+function plain(key, value) {
+  if (typeof value === 'bigint') {
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : String(value)
+  }
+  const original = this[key]
+  if (original instanceof Uint8Array) return Buffer.from(original).toString('base64')
+  return ArrayBuffer.isView(original) ? Array.from(original) : value
+}
+
+function notJson(value, path, depth) {
+  return wrongType(`${kindOf(value)} is not JSON`, {
+    hint: 'pass plain objects and arrays; Object.fromEntries(map) and [...set] convert',
+    where: { path: spelled(path, depth) },
+  })
+}
+
+/** `series[0].values[3]` of the first `depth` steps. */
+function spelled(path, depth) {
+  let text = ''
+  for (const step of path.slice(0, depth)) {
+    text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`
+  }
+  return text
+}
+
+/** What a value is, for a message. */
+function kindOf(value) {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.prototype.toString.call(value).slice(8, -1)
+}
+
+/** The same array on memory that no other thread can change while it is read. */
+function unshared(array) {
+  return types.isSharedArrayBuffer(array.buffer) ? array.slice() : array
+}
+
+/** Bytes of a Uint8Array, a Buffer or an ArrayBuffer. */
+function bytesOf(bytes, name) {
+  if (bytes instanceof Uint8Array) return unshared(bytes)
+  if (types.isAnyArrayBuffer(bytes)) return new Uint8Array(bytes).slice()
+  throw wrongType(`${name} must be a Uint8Array, not ${kindOf(bytes)}`, { where: { path: name } })
+}
+
+module.exports = { bytesOf, kindOf, toJson, unshared }

@@ -1,0 +1,92 @@
+//! Tables: columns of times, names and values of equal length.
+
+use napi_derive::napi;
+use serde::Deserialize;
+use upid_core::usage::{
+    IngestOptions, KeyColumns, MetricColumn, MetricId, SampleKind, TableColumns, TableValues,
+    TextColumn,
+};
+use upid_core::{Error, ErrorKind, json};
+
+use crate::columns::{TimeColumn, ValueColumn, milliseconds, times, values};
+use crate::failure::guarded;
+use crate::input::{JsonText, text};
+use crate::usage::NativeUsage;
+
+/// What a table says beside its columns.
+#[derive(Deserialize)]
+struct About {
+    #[serde(default)]
+    options: IngestOptions,
+    columns: Vec<ValueColumnAbout>,
+}
+
+#[derive(Deserialize)]
+struct ValueColumnAbout {
+    metric: String,
+    #[serde(default)]
+    kind: SampleKind,
+}
+
+/// The distinct names of the key columns and of the metric column, in this order; an absent column has none.
+type Names = Vec<Option<Vec<String>>>;
+
+#[napi]
+impl NativeUsage {
+    /// Adds a table; gives the JSON of its `IngestReport`. A names column without codes holds one name for all rows.
+    #[napi(catch_unwind)]
+    pub fn add_table(
+        &self,
+        about: JsonText<'_>,
+        timestamps: TimeColumn<'_>,
+        names: Names,
+        codes: Vec<Option<&[i32]>>,
+        value_columns: Vec<ValueColumn<'_>>,
+    ) -> napi::Result<String> {
+        guarded(|| {
+            let About { options, columns } = json::from_json(text(&about)?)?;
+            let borrowed: Vec<Option<Vec<&str>>> = names
+                .iter()
+                .map(|column| Some(column.as_ref()?.iter().map(String::as_str).collect()))
+                .collect();
+            let column = |at: usize| text_column(borrowed.get(at)?.as_deref()?, *codes.get(at)?);
+            let explicit = milliseconds(&timestamps)?;
+            let mut metrics = Vec::new();
+            let about_and_values = columns.iter().zip(&value_columns);
+            let table_values = if let Some(metric) = column(4) {
+                let (ValueColumnAbout { kind, .. }, column) =
+                    about_and_values.last().ok_or_else(no_values)?;
+                TableValues::Long { metric, values: values(column), validity: None, kind: *kind }
+            } else {
+                for (ValueColumnAbout { metric, kind }, column) in about_and_values {
+                    let id = MetricId::parse(metric).map_err(|e| e.at_path(metric))?;
+                    let values = values(column);
+                    metrics.push(MetricColumn { metric: id, values, validity: None, kind: *kind });
+                }
+                TableValues::Wide(&metrics)
+            };
+            let table = TableColumns {
+                timestamps_ms: times(&timestamps, &explicit)?,
+                keys: KeyColumns {
+                    cluster: column(0),
+                    namespace: column(1),
+                    pod: column(2),
+                    container: column(3),
+                },
+                values: table_values,
+            };
+            json::to_json(&self.change(|usage| usage.add_table(&table, &options))?)
+        })
+    }
+}
+
+fn text_column<'a>(names: &'a [&'a str], codes: Option<&'a [i32]>) -> Option<TextColumn<'a>> {
+    match codes {
+        Some(codes) => Some(TextColumn::Dictionary { codes, names }),
+        None => names.first().map(|name| TextColumn::Constant(name)),
+    }
+}
+
+fn no_values() -> Error {
+    Error::new(ErrorKind::MissingColumn, "the table has no column of values").at_path("values")
+}
