@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
-from upid import cost, quantity, report, rightsize, snapshot, timerange, types, usage
+from upid import confidence, cost, idle, quantity, report, rightsize, snapshot, timerange, traffic, types, usage
 
-__all__ = ["cost", "quantity", "report", "rightsize", "snapshot", "timerange", "usage"]
+__all__ = ["confidence", "cost", "idle", "quantity", "report", "rightsize", "snapshot", "timerange", "traffic", "usage"]
 
 
 RESULTS = {
     "analyze": types.Analysis,
+    "confidence.evaluate": types.Evidence,
     "cost.attribute": types.Attribution,
     "cost.verify": types.Verification,
+    "idle.aggregate": types.WorkloadIdle,
+    "idle.assess": types.IdleAssessment,
+    "idle.score": types.IdleScore,
+    "idle.windows": types.IdleWindows,
     "quantity.parse": types.ParsedQuantity,
     "report.render": types.Rendered,
     "rightsize.backtest": types.Backtest,
@@ -25,6 +30,7 @@ RESULTS = {
     "rightsize.upperBound": types.UpperBound,
     "snapshot.validate": types.Validated,
     "timerange.parse": types.ParsedTimeRange,
+    "traffic.classify": types.TrafficReport,
     "usage.coverage": types.Answer,
     "usage.dailyPeaks": types.Answer2,
     "usage.describe": types.Description,
