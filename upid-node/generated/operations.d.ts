@@ -5,14 +5,6 @@ import type {
   AggregateInput,
   Analysis,
   AnalyzeInput,
-  Answer,
-  Answer2,
-  Answer3,
-  Answer4,
-  Answer5,
-  Answer6,
-  Answer7,
-  Answer8,
   AssessInput,
   AttributeInput,
   Attribution,
@@ -22,18 +14,23 @@ import type {
   ChooseInput,
   Chosen,
   ClassifyInput,
+  CoverageAnswer,
   CoverageInput,
   CoverageInput2,
   CoverageTest,
+  DailyPeaksAnswer,
+  DaysAnswerAnswer,
   DescribeInput,
   Description,
   EffectiveInput,
+  EffectiveSamplesAnswer,
   EncodedUsage,
   EvaluateInput,
   Evidence,
   FleetRecommendation,
   GroupByInput,
   HistogramInput,
+  HistogramTableAnswer,
   IdleAssessment,
   IdleScore,
   IdleWindows,
@@ -51,6 +48,7 @@ import type {
   PeaksInput,
   ProfileInput,
   PruneInput,
+  QuantilesAnswer,
   QuantilesInput,
   QuantityInput,
   RecommendInput,
@@ -59,6 +57,7 @@ import type {
   RetainInput,
   RollupColumns,
   RollupInput,
+  RunsAnswer,
   RunsInput,
   ScoreInput,
   SealInput,
@@ -71,6 +70,7 @@ import type {
   ValidateInput,
   Validated,
   Verification,
+  WeekProfileAnswer,
   WindowsInput,
   WorkloadIdle,
 } from './types'
@@ -120,33 +120,33 @@ export interface Operations {
   /** Tells probe, scrape, synthetic and bot requests from business. */
   'traffic.classify': { input: ClassifyInput; output: TrafficReport }
   /** Which hours of a selection were observed, and where the gaps are. */
-  'usage.coverage': { input: CoverageInput2; output: Answer }
+  'usage.coverage': { input: CoverageInput2; output: CoverageAnswer }
   /** Daily minima and maxima of a selection. */
-  'usage.dailyPeaks': { input: PeaksInput; output: Answer2 }
+  'usage.dailyPeaks': { input: PeaksInput; output: DailyPeaksAnswer }
   /** What a Usage holds: keys, spec, times, size, samples per metric. */
   'usage.describe': { input: DescribeInput; output: Description }
   /** As many independent samples carry the information of an autocorrelated selection. */
-  'usage.effectiveSampleSize': { input: EffectiveInput; output: Answer3 }
+  'usage.effectiveSampleSize': { input: EffectiveInput; output: EffectiveSamplesAnswer }
   /** Merges the keys that agree in some fields. */
   'usage.groupBy': { input: GroupByInput; output: EncodedUsage }
   /** The merged histogram of a selection. */
-  'usage.histogram': { input: HistogramInput; output: Answer4 }
+  'usage.histogram': { input: HistogramInput; output: HistogramTableAnswer }
   /** Merges Usages, in any order to the same bytes. */
   'usage.merge': { input: MergeInput; output: MergeOutput }
   /** Mean, variance and hourly lag-1 correlation of each UTC day of a selection. */
-  'usage.moments': { input: MomentsInput; output: Answer5 }
+  'usage.moments': { input: MomentsInput; output: DaysAnswerAnswer }
   /** The local week of a selection in 168 hours. */
-  'usage.profile': { input: ProfileInput; output: Answer6 }
+  'usage.profile': { input: ProfileInput; output: WeekProfileAnswer }
   /** Drops whole UTC days before a cutoff. */
   'usage.prune': { input: PruneInput; output: EncodedUsage }
   /** Nearest-rank quantiles of a selection with the edges that enclose the true value. */
-  'usage.quantiles': { input: QuantilesInput; output: Answer7 }
+  'usage.quantiles': { input: QuantilesInput; output: QuantilesAnswer }
   /** Drops parts by age. */
   'usage.retain': { input: RetainInput; output: EncodedUsage }
   /** Hourly or daily table of a Usage, or a table of series at any step that divides a day. */
   'usage.rollup': { input: RollupInput; output: RollupColumns }
   /** Idle spans of a selection below a threshold. */
-  'usage.runs': { input: RunsInput; output: Answer8 }
+  'usage.runs': { input: RunsInput; output: RunsAnswer }
   /** Joins counter parts for good. */
   'usage.seal': { input: SealInput; output: EncodedUsage }
   /** Summarises series, events and request counts into a Usage. */
@@ -232,33 +232,33 @@ export const traffic: {
 /** The operations `usage.*`. */
 export const usage: {
   /** Which hours of a selection were observed, and where the gaps are. */
-  coverage(input: Json<CoverageInput2>, usage?: Usage | null): Answer
+  coverage(input: Json<CoverageInput2>, usage?: Usage | null): CoverageAnswer
   /** Daily minima and maxima of a selection. */
-  dailyPeaks(input: Json<PeaksInput>, usage?: Usage | null): Answer2
+  dailyPeaks(input: Json<PeaksInput>, usage?: Usage | null): DailyPeaksAnswer
   /** What a Usage holds: keys, spec, times, size, samples per metric. */
   describe(input: Json<DescribeInput>, usage?: Usage | null): Description
   /** As many independent samples carry the information of an autocorrelated selection. */
-  effectiveSampleSize(input: Json<EffectiveInput>, usage?: Usage | null): Answer3
+  effectiveSampleSize(input: Json<EffectiveInput>, usage?: Usage | null): EffectiveSamplesAnswer
   /** Merges the keys that agree in some fields. */
   groupBy(input: Json<GroupByInput>, usage?: Usage | null): EncodedUsage
   /** The merged histogram of a selection. */
-  histogram(input: Json<HistogramInput>, usage?: Usage | null): Answer4
+  histogram(input: Json<HistogramInput>, usage?: Usage | null): HistogramTableAnswer
   /** Merges Usages, in any order to the same bytes. */
   merge(input: Json<MergeInput>, usage?: Usage | null): MergeOutput
   /** Mean, variance and hourly lag-1 correlation of each UTC day of a selection. */
-  moments(input: Json<MomentsInput>, usage?: Usage | null): Answer5
+  moments(input: Json<MomentsInput>, usage?: Usage | null): DaysAnswerAnswer
   /** The local week of a selection in 168 hours. */
-  profile(input: Json<ProfileInput>, usage?: Usage | null): Answer6
+  profile(input: Json<ProfileInput>, usage?: Usage | null): WeekProfileAnswer
   /** Drops whole UTC days before a cutoff. */
   prune(input: Json<PruneInput>, usage?: Usage | null): EncodedUsage
   /** Nearest-rank quantiles of a selection with the edges that enclose the true value. */
-  quantiles(input: Json<QuantilesInput>, usage?: Usage | null): Answer7
+  quantiles(input: Json<QuantilesInput>, usage?: Usage | null): QuantilesAnswer
   /** Drops parts by age. */
   retain(input: Json<RetainInput>, usage?: Usage | null): EncodedUsage
   /** Hourly or daily table of a Usage, or a table of series at any step that divides a day. */
   rollup(input: Json<RollupInput>, usage?: Usage | null): RollupColumns
   /** Idle spans of a selection below a threshold. */
-  runs(input: Json<RunsInput>, usage?: Usage | null): Answer8
+  runs(input: Json<RunsInput>, usage?: Usage | null): RunsAnswer
   /** Joins counter parts for good. */
   seal(input: Json<SealInput>, usage?: Usage | null): EncodedUsage
   /** Summarises series, events and request counts into a Usage. */

@@ -358,120 +358,6 @@ export interface AnalyzeInput {
   /** A serialised Usage in base64, where the call passes none. */
   usage?: string | null
 }
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer {
-  /** UTC days with at least one accepted sample. */
-  days: number
-  /** Runs of unobserved hours. */
-  gaps: SpanMs[]
-  /** The metric. */
-  metric: string
-  /** Hours with at least one accepted sample. */
-  observedHours: number
-  /** Observed hours over hours of the range. */
-  observedShare: number
-  /** One answer per key. */
-  perKey?: KeyedAnswer[] | null
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer2 {
-  /** Accepted samples. */
-  count: number[]
-  /** Start of the UTC day, in epoch milliseconds. */
-  day: number[]
-  /** Largest sample. */
-  max: number[]
-  /** The metric. */
-  metric: string
-  /** Smallest sample. */
-  min: number[]
-  /** Observed hours. */
-  observedHours: number[]
-  /** One answer per key. */
-  perKey?: KeyedAnswer2[] | null
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer3 {
-  /** Observed hours. */
-  hours: number
-  /** How it was found. */
-  method: EffectiveMethod
-  /** The metric. */
-  metric: string
-  /** Samples. */
-  n: number
-  /** As many independent samples carry the same information; 1..n. */
-  nEff: number
-  /** One answer per key. */
-  perKey?: KeyedAnswer3[] | null
-  /** Integrated autocorrelation time in hours, at least 1. */
-  tau: number
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer4 {
-  /** Samples in it. */
-  count: number[]
-  /** Bucket index. */
-  index: number[]
-  /** Smallest value of the bucket, in units. */
-  lower: number[]
-  /** The metric. */
-  metric: string
-  /** One answer per key. */
-  perKey?: KeyedAnswer4[] | null
-  /** Largest value of the bucket, in units. */
-  upper: number[]
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer5 {
-  /** One row per UTC day. */
-  days: DayMoments[]
-  /** The metric. */
-  metric: string
-  /** One answer per key. */
-  perKey?: KeyedAnswer5[] | null
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer6 {
-  /** The zone's offset is not a whole hour: each UTC hour counts for the local hour in which it starts. */
-  halfHourZone: boolean
-  /** 168 rows. */
-  hours: ProfileHour[]
-  /** The metric. */
-  metric: string
-  /** One answer per key. */
-  perKey?: KeyedAnswer6[] | null
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer7 {
-  /** The definition. */
-  method: QuantileMethod
-  /** The metric. */
-  metric: string
-  /** Samples; of summed containers the largest count. */
-  n: number
-  /** One answer per key. */
-  perKey?: KeyedAnswer7[] | null
-  /** One per share asked for, in that order. */
-  values: QuantileValue[]
-}
-/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
-export interface Answer8 {
-  /** End of the last slot at or above the threshold. */
-  lastActiveMs?: number | null
-  /** Length of the longest; 0 if there is none. */
-  longestMs: number
-  /** The metric. */
-  metric: string
-  /** One answer per key. */
-  perKey?: KeyedAnswer8[] | null
-  /** Observed below the threshold throughout, in order. */
-  runs: SpanMs[]
-  /** Length of all together. */
-  totalMs: number
-  /** Time of the range without samples. */
-  unobservedMs: number
-}
 /** An API that the workload serves for the control plane. */
 export interface ApiBackend {
   /** `Fail` or `Ignore`. */
@@ -1507,6 +1393,21 @@ export interface CostsLike {
   /** Allocated to pods and measured as not used. */
   wasted: string | number
 }
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface CoverageAnswer {
+  /** UTC days with at least one accepted sample. */
+  days: number
+  /** Runs of unobserved hours. */
+  gaps: SpanMs[]
+  /** The metric. */
+  metric: string
+  /** Hours with at least one accepted sample. */
+  observedHours: number
+  /** Observed hours over hours of the range. */
+  observedShare: number
+  /** One answer per key. */
+  perKey?: KeyedAnswer[] | null
+}
 /** Input of `rightsize.coverageTest`. */
 export interface CoverageInput {
   /** Promised share of violations, above 0 and below 1. */
@@ -1567,6 +1468,23 @@ export interface CustomTerm {
   /** Name. */
   name: string
 }
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface DailyPeaksAnswer {
+  /** Accepted samples. */
+  count: number[]
+  /** Start of the UTC day, in epoch milliseconds. */
+  day: number[]
+  /** Largest sample. */
+  max: number[]
+  /** The metric. */
+  metric: string
+  /** Smallest sample. */
+  min: number[]
+  /** Observed hours. */
+  observedHours: number[]
+  /** One answer per key. */
+  perKey?: KeyedAnswer2[] | null
+}
 /** Mean, variance and hourly lag-1 correlation of one UTC day. */
 export interface DayMoments {
   /** Start of the UTC day, in epoch milliseconds. */
@@ -1581,6 +1499,15 @@ export interface DayMoments {
   n: number
   /** Population variance, in units squared; from exact integers. */
   variance: number
+}
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface DaysAnswerAnswer {
+  /** One row per UTC day. */
+  days: DayMoments[]
+  /** The metric. */
+  metric: string
+  /** One answer per key. */
+  perKey?: KeyedAnswer5[] | null
 }
 /** Parameters of the policy `Decayed`. */
 export interface DecayedPolicy {
@@ -1660,6 +1587,23 @@ export interface EffectiveInput {
   startMs?: number | bigint | null
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
+}
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface EffectiveSamplesAnswer {
+  /** Observed hours. */
+  hours: number
+  /** How it was found. */
+  method: EffectiveMethod
+  /** The metric. */
+  metric: string
+  /** Samples. */
+  n: number
+  /** As many independent samples carry the same information; 1..n. */
+  nEff: number
+  /** One answer per key. */
+  perKey?: KeyedAnswer3[] | null
+  /** Integrated autocorrelation time in hours, at least 1. */
+  tau: number
 }
 /** How well the money was spent. */
 export interface Efficiency {
@@ -1961,6 +1905,21 @@ export interface HistogramInput {
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
 }
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface HistogramTableAnswer {
+  /** Samples in it. */
+  count: number[]
+  /** Bucket index. */
+  index: number[]
+  /** Smallest value of the bucket, in units. */
+  lower: number[]
+  /** The metric. */
+  metric: string
+  /** One answer per key. */
+  perKey?: KeyedAnswer4[] | null
+  /** Largest value of the bucket, in units. */
+  upper: number[]
+}
 /** Hourly CPU means, boiled down to what the effective sample size needs. */
 export interface HourlyCorrelation {
   /** Observed hours. */
@@ -2129,7 +2088,7 @@ export interface IdleFeatures {
   silentAndFlat?: number | null
   /** φ4·φ9: observed silence, yet work is done. */
   silentButWorking?: number | null
-  /** 1 for StatefulSet, DaemonSet, Job, CronJob. */
+  /** 1 for `StatefulSet`, `DaemonSet`, `Job`, `CronJob`. */
   statefulOwner?: number | null
   /** Expected active hours since activity stopped; 0 unless it did. */
   stoppedHours?: number | null
@@ -2441,7 +2400,7 @@ export interface KeyedRequests {
   /** What the log covered; absent: every hour from the first row to the last. */
   requestLog?: RequestLog | null
   /** Hourly counts. */
-  rows: RequestCount[]
+  rows: RequestRow[]
 }
 /** Settings of KRR. */
 export interface KrrConfig {
@@ -3096,7 +3055,7 @@ export interface OwnerRef {
 }
 /** Output of `quantity.parse`. */
 export interface ParsedQuantity {
-  /** Whole units, rounded up; null if negative or too large. */
+  /** Whole units, rounded up; null if negative or past 2^53, where `value` is the exact one. */
   bytes?: number | null
   /** Canonical text. */
   canonical: string
@@ -3524,6 +3483,19 @@ export interface QuantileValue {
   /** The estimate: within 0.390625 % or half a quantum of the true sample of that rank; exact at 0 and 1. */
   value: number
 }
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface QuantilesAnswer {
+  /** The definition. */
+  method: QuantileMethod
+  /** The metric. */
+  metric: string
+  /** Samples; of summed containers the largest count. */
+  n: number
+  /** One answer per key. */
+  perKey?: KeyedAnswer7[] | null
+  /** One per share asked for, in that order. */
+  values: QuantileValue[]
+}
 /** Input of `usage.quantiles`. */
 export interface QuantilesInput {
   /** Days lose half of their weight in so many hours, in whole days from the newest; absent: all days weigh the same. */
@@ -3747,36 +3719,6 @@ export interface RequestColumn {
   userAgent?: string | null
   /** The caller's own verdict. */
   verdict?: Verdict | null
-}
-/** One hour of one class. */
-export interface RequestCount {
-  /** Requests. */
-  count: number | bigint
-  /** Variance over mean of the 60 one-minute counts; at least 0. */
-  dispersion?: number | null
-  /** The class. */
-  key: RequestKey
-  /** Start of the hour, in epoch milliseconds; other times count for the hour they lie in. */
-  startMs: number | bigint
-}
-/** A request class. Opaque to this module: the traffic module normalises paths and agents before, and judges after. */
-export interface RequestKey {
-  /** The caller's own verdict. */
-  declared?: string | null
-  /** User-agent family; empty if unknown. */
-  family?: string
-  /** Method; empty if unknown. */
-  method?: string
-  /** Survival order on overflow: lower stays; known probes are 0, so overflow makes a pod look busier, never idler. */
-  priority?: number
-  /** A Knative or kubelet probe header was present. */
-  probeHeader?: boolean
-  /** Client address or name; empty if unknown. */
-  source?: string
-  /** `1xx` to `5xx`; empty if unknown. */
-  statusGroup?: string
-  /** Path template, e.g. `/orders/{}`; `{other}` is the overflow class. */
-  template?: string
 }
 /** The coverage record of a request log, never its rows (idle.md §1). */
 export interface RequestLog {
@@ -4261,6 +4203,23 @@ export interface RollupInput {
   step: string
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
+}
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface RunsAnswer {
+  /** End of the last slot at or above the threshold. */
+  lastActiveMs?: number | null
+  /** Length of the longest; 0 if there is none. */
+  longestMs: number
+  /** The metric. */
+  metric: string
+  /** One answer per key. */
+  perKey?: KeyedAnswer8[] | null
+  /** Observed below the threshold throughout, in order. */
+  runs: SpanMs[]
+  /** Length of all together. */
+  totalMs: number
+  /** Time of the range without samples. */
+  unobservedMs: number
 }
 /** Input of `usage.runs`. */
 export interface RunsInput {
@@ -4800,6 +4759,8 @@ export interface SummarizeInput {
 }
 /** Output of `usage.summarize`. */
 export interface SummarizeOutput {
+  /** What a reader of the requests must know, e.g. that the coverage of a log was inferred. */
+  quality?: Finding[]
   /** What became of the rows. */
   report: IngestReport
   /** The Usage in base64. */
@@ -5275,6 +5236,17 @@ export interface VolumeLike {
   mounts?: MountLike[]
   /** Name. Required. */
   name?: string
+}
+/** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
+export interface WeekProfileAnswer {
+  /** The zone's offset is not a whole hour: each UTC hour counts for the local hour in which it starts. */
+  halfHourZone: boolean
+  /** 168 rows. */
+  hours: ProfileHour[]
+  /** The metric. */
+  metric: string
+  /** One answer per key. */
+  perKey?: KeyedAnswer6[] | null
 }
 /** Open hours on some days of the week, in local wall time. */
 export interface WeeklyRule {

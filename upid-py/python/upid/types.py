@@ -2990,7 +2990,7 @@ class ParsedQuantity(Record, frozen=True, kw_only=True):
     value: str
     """The exact value."""
     bytes: int | None = None
-    """Whole units, rounded up; null if negative or too large."""
+    """Whole units, rounded up; null if negative or past 2^53, where `value` is the exact one."""
 
 
 class PeaksInput(Record, frozen=True, kw_only=True):
@@ -3073,6 +3073,21 @@ class ProfileInput(Record, frozen=True, kw_only=True):
     """IANA zone of the local week."""
     usage: str | None = None
     """The Usage in base64, unless one is passed with the call."""
+
+
+class QuantilesAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    method: Literal["NearestRank"]
+    """The definition."""
+    metric: str
+    """The metric."""
+    n: int
+    """Samples; of summed containers the largest count."""
+    values: list[QuantileValue]
+    """One per share asked for, in that order."""
+    per_key: list[KeyedAnswer7] | None = None
+    """One answer per key."""
 
 
 class QuantilesInput(Record, frozen=True, kw_only=True):
@@ -3323,6 +3338,25 @@ class RightsizeConfig(Record, frozen=True, kw_only=True):
     """Share of throttled periods above which CPU samples understate the need. Default 0.05 (project)."""
 
 
+class RunsAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    longest_ms: int
+    """Length of the longest; 0 if there is none."""
+    metric: str
+    """The metric."""
+    runs: list[SpanMs]
+    """Observed below the threshold throughout, in order."""
+    total_ms: int
+    """Length of all together."""
+    unobserved_ms: int
+    """Time of the range without samples."""
+    last_active_ms: int | None = None
+    """End of the last slot at or above the threshold."""
+    per_key: list[KeyedAnswer8] | None = None
+    """One answer per key."""
+
+
 class RunsInput(Record, frozen=True, kw_only=True):
     """Input of `usage.runs`."""
 
@@ -3558,6 +3592,19 @@ class Verification(Record, frozen=True, kw_only=True):
     """Whether every check holds."""
 
 
+class WeekProfileAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    half_hour_zone: bool
+    """The zone's offset is not a whole hour: each UTC hour counts for the local hour in which it starts."""
+    hours: list[ProfileHour]
+    """168 rows."""
+    metric: str
+    """The metric."""
+    per_key: list[KeyedAnswer6] | None = None
+    """One answer per key."""
+
+
 class Workload(Record, frozen=True, kw_only=True):
     """A workload: its template and every fact known about it.
 
@@ -3634,136 +3681,6 @@ class Workload(Record, frozen=True, kw_only=True):
     """Services it calls."""
     volumes: list[VolumeFact] | None = None
     """Volumes of the template."""
-
-
-class Answer(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    days: int
-    """UTC days with at least one accepted sample."""
-    gaps: list[SpanMs]
-    """Runs of unobserved hours."""
-    metric: str
-    """The metric."""
-    observed_hours: int
-    """Hours with at least one accepted sample."""
-    observed_share: float
-    """Observed hours over hours of the range."""
-    per_key: list[KeyedAnswer] | None = None
-    """One answer per key."""
-
-
-class Answer2(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    count: list[int]
-    """Accepted samples."""
-    day: list[int]
-    """Start of the UTC day, in epoch milliseconds."""
-    max: list[float]
-    """Largest sample."""
-    metric: str
-    """The metric."""
-    min: list[float]
-    """Smallest sample."""
-    observed_hours: list[int]
-    """Observed hours."""
-    per_key: list[KeyedAnswer2] | None = None
-    """One answer per key."""
-
-
-class Answer3(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    hours: int
-    """Observed hours."""
-    method: Literal["BatchMeans", "HoursOnly"]
-    """How it was found."""
-    metric: str
-    """The metric."""
-    n: int
-    """Samples."""
-    n_eff: float
-    """As many independent samples carry the same information; 1..n."""
-    tau: float
-    """Integrated autocorrelation time in hours, at least 1."""
-    per_key: list[KeyedAnswer3] | None = None
-    """One answer per key."""
-
-
-class Answer4(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    count: list[int]
-    """Samples in it."""
-    index: list[int]
-    """Bucket index."""
-    lower: list[float]
-    """Smallest value of the bucket, in units."""
-    metric: str
-    """The metric."""
-    upper: list[float]
-    """Largest value of the bucket, in units."""
-    per_key: list[KeyedAnswer4] | None = None
-    """One answer per key."""
-
-
-class Answer5(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    days: list[DayMoments]
-    """One row per UTC day."""
-    metric: str
-    """The metric."""
-    per_key: list[KeyedAnswer5] | None = None
-    """One answer per key."""
-
-
-class Answer6(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    half_hour_zone: bool
-    """The zone's offset is not a whole hour: each UTC hour counts for the local hour in which it starts."""
-    hours: list[ProfileHour]
-    """168 rows."""
-    metric: str
-    """The metric."""
-    per_key: list[KeyedAnswer6] | None = None
-    """One answer per key."""
-
-
-class Answer7(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    method: Literal["NearestRank"]
-    """The definition."""
-    metric: str
-    """The metric."""
-    n: int
-    """Samples; of summed containers the largest count."""
-    values: list[QuantileValue]
-    """One per share asked for, in that order."""
-    per_key: list[KeyedAnswer7] | None = None
-    """One answer per key."""
-
-
-class Answer8(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    longest_ms: int
-    """Length of the longest; 0 if there is none."""
-    metric: str
-    """The metric."""
-    runs: list[SpanMs]
-    """Observed below the threshold throughout, in order."""
-    total_ms: int
-    """Length of all together."""
-    unobserved_ms: int
-    """Time of the range without samples."""
-    last_active_ms: int | None = None
-    """End of the last slot at or above the threshold."""
-    per_key: list[KeyedAnswer8] | None = None
-    """One answer per key."""
 
 
 class BacktestInput(Record, frozen=True, kw_only=True):
@@ -4018,6 +3935,72 @@ class CostQuality(Record, frozen=True, kw_only=True):
     """Share of the node-hours that have a price; null without node-hours."""
 
 
+class CoverageAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    days: int
+    """UTC days with at least one accepted sample."""
+    gaps: list[SpanMs]
+    """Runs of unobserved hours."""
+    metric: str
+    """The metric."""
+    observed_hours: int
+    """Hours with at least one accepted sample."""
+    observed_share: float
+    """Observed hours over hours of the range."""
+    per_key: list[KeyedAnswer] | None = None
+    """One answer per key."""
+
+
+class DailyPeaksAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    count: list[int]
+    """Accepted samples."""
+    day: list[int]
+    """Start of the UTC day, in epoch milliseconds."""
+    max: list[float]
+    """Largest sample."""
+    metric: str
+    """The metric."""
+    min: list[float]
+    """Smallest sample."""
+    observed_hours: list[int]
+    """Observed hours."""
+    per_key: list[KeyedAnswer2] | None = None
+    """One answer per key."""
+
+
+class DaysAnswerAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    days: list[DayMoments]
+    """One row per UTC day."""
+    metric: str
+    """The metric."""
+    per_key: list[KeyedAnswer5] | None = None
+    """One answer per key."""
+
+
+class EffectiveSamplesAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    hours: int
+    """Observed hours."""
+    method: Literal["BatchMeans", "HoursOnly"]
+    """How it was found."""
+    metric: str
+    """The metric."""
+    n: int
+    """Samples."""
+    n_eff: float
+    """As many independent samples carry the same information; 1..n."""
+    tau: float
+    """Integrated autocorrelation time in hours, at least 1."""
+    per_key: list[KeyedAnswer3] | None = None
+    """One answer per key."""
+
+
 class EvaluateInput(Record, frozen=True, kw_only=True):
     """Input of `confidence.evaluate`."""
 
@@ -4088,6 +4071,23 @@ class EvaluateInput(Record, frozen=True, kw_only=True):
     """An upstream is unhealthy."""
     user_agents_absent: bool = False
     """The request log carries no user agents."""
+
+
+class HistogramTableAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    count: list[int]
+    """Samples in it."""
+    index: list[int]
+    """Bucket index."""
+    lower: list[float]
+    """Smallest value of the bucket, in units."""
+    metric: str
+    """The metric."""
+    upper: list[float]
+    """Largest value of the bucket, in units."""
+    per_key: list[KeyedAnswer4] | None = None
+    """One answer per key."""
 
 
 class IdleAssessment(Record, frozen=True, kw_only=True):
