@@ -17,22 +17,30 @@ const SAMPLES: &str = include_str!("../../data/demo/samples.csv");
 const REQUESTS: &str = include_str!("../../data/demo/requests.json");
 const CONFIG: &str = include_str!("../../data/demo/config.json");
 
+/// The samples of one container; a missing value is NaN, never 0.
+#[derive(Default)]
+struct Samples {
+    times: Vec<i64>,
+    values: [Vec<f64>; 4],
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A Usage says what happened. Slices go in per container and metric; NaN is a missing value, never 0.
-    let mut series: BTreeMap<[&str; 3], (Vec<i64>, [Vec<f64>; 4])> = BTreeMap::new();
+    let mut all: BTreeMap<[&str; 3], Samples> = BTreeMap::new();
     for line in SAMPLES.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let [time, namespace, pod, container, values @ ..] = &fields[..] else { continue };
-        let (times, columns) = series.entry([namespace, pod, container]).or_default();
-        times.push(time.parse::<i64>()? * 1000);
-        for (column, value) in columns.iter_mut().zip(values) {
+        let samples = all.entry([namespace, pod, container]).or_default();
+        samples.times.push(time.parse::<i64>()? * 1000);
+        for (column, value) in samples.values.iter_mut().zip(values) {
             column.push(value.parse().unwrap_or(f64::NAN));
         }
     }
+    // A Usage says what happened. Slices go in per container and metric.
     let (mut usage, options) = (Usage::default(), IngestOptions::default());
-    for ([namespace, pod, container], (times, [cores, bytes, received, sent])) in &series {
+    for ([namespace, pod, container], samples) in &all {
+        let [cores, bytes, received, sent] = &samples.values;
         let key = UsageKey::new(*namespace, *pod, *container);
-        let gauge = |values| Columns::gauge(times, values);
+        let gauge = |values| Columns::gauge(&samples.times, values);
         usage.add_series(&key, MetricId::CPU_CORES, &gauge(cores), &options)?;
         usage.add_series(&key, MetricId::MEMORY_WORKING_SET_BYTES, &gauge(bytes), &options)?;
         // The network belongs to the pod, not to one of its containers.

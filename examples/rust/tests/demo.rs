@@ -36,7 +36,8 @@ fn the_analysis_is_the_one_of_every_face() {
     let page = scratch("digest.html");
     let demo = stdout(&["demo", "--format", "json", "--html", page.to_str().unwrap()]);
     assert_eq!(demo.trim_end(), json, "embedded and from files");
-    let digest = Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest =
+        Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     if std::env::var_os("UPID_WRITE").is_some() {
         fs::write(data("analysis.sha256"), format!("{digest}\n")).unwrap();
     }
