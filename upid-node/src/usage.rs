@@ -6,9 +6,9 @@ use std::sync::Arc;
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde::Deserialize;
+use upid_core::json;
 use upid_core::usage::operations::EncodedUsage;
 use upid_core::usage::{IngestOptions, MetricId, SampleKind, Usage, UsageKey, UsageSpec};
-use upid_core::json;
 
 use crate::columns::{TimeColumn, ValueColumn, milliseconds, times, values};
 use crate::failure::guarded;
