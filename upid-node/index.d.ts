@@ -1,6 +1,16 @@
 import type { ErrorClass, ErrorCode } from './generated/errors'
 import type * as named from './generated/operations'
 import type { Operations } from './generated/operations'
+import type {
+  Finding,
+  IngestOptions,
+  KeyedEvent,
+  MergeReport,
+  RequestColumn,
+  RequestLog,
+  RequestRow,
+  TrafficConfig,
+} from './generated/types'
 
 export * from './generated/errors'
 export * from './generated/operations'
@@ -15,10 +25,7 @@ export * from './generated/types'
  */
 export type Json<T> = T | string | Uint8Array
 
-type AnalyzeInput = Operations extends { analyze: { input: infer Input extends { snapshot: unknown; config?: unknown } } }
-  ? Input
-  : { snapshot: unknown; config?: unknown }
-type AnalyzeOutput = Operations extends { analyze: { output: infer Output } } ? Output : unknown
+type AnalyzeArguments = Operations['analyze']['input']
 /** `analyze.pod` and its like, as generated. */
 type AnalyzeParts = typeof named extends { analyze: infer Parts } ? Parts : unknown
 
@@ -44,19 +51,19 @@ export const analyze: AnalyzeCall & AnalyzeParts
 
 interface AnalyzeCall {
   (
-    snapshot: Json<AnalyzeInput['snapshot']>,
+    snapshot: Json<AnalyzeArguments['snapshot']>,
     usage?: Usage | null,
-    config?: Json<NonNullable<AnalyzeInput['config']>> | null,
+    config?: Json<NonNullable<AnalyzeArguments['config']>> | null,
     options?: CallOptions,
-  ): Promise<AnalyzeOutput>
+  ): Promise<Operations['analyze']['output']>
 }
 
 /** `analyze` on this thread: blocks until the result is there. */
 export function analyzeSync(
-  snapshot: Json<AnalyzeInput['snapshot']>,
+  snapshot: Json<AnalyzeArguments['snapshot']>,
   usage?: Usage | null,
-  config?: Json<NonNullable<AnalyzeInput['config']>> | null,
-): AnalyzeOutput
+  config?: Json<NonNullable<AnalyzeArguments['config']>> | null,
+): Operations['analyze']['output']
 
 /**
  * Runs any operation by name; `operations()` lists them.
@@ -145,14 +152,6 @@ export interface UsageKey {
   container?: string
 }
 
-/** What happens to rows that cannot be used as they are. */
-export interface IngestOptions {
-  /** Equal timestamps in one call. Default `KeepMax`, which does not depend on the order of rows. */
-  duplicates?: 'KeepMax' | 'KeepLast' | 'Reject'
-  /** Negative, infinite and too large values. Default `Count`: left out and counted in the report. */
-  invalid?: 'Count' | 'Reject'
-}
-
 /** Times of rows: explicit or regular, in epoch milliseconds. Plain arrays are copied, typed arrays are not. */
 export type TimeAxis =
   | {
@@ -166,7 +165,7 @@ export type TimeAxis =
 export type ValueColumn = Float64Array | Float32Array | readonly (number | bigint | null | undefined)[]
 
 /** One metric of one container (or pod) over time. */
-export type Series = UsageKey &
+export type SeriesColumns = UsageKey &
   IngestOptions &
   TimeAxis & {
     /**
@@ -191,7 +190,7 @@ interface KeyColumns {
 
 /**
  * A table with one column per metric: `cpuCores`, `memoryBytes`, `networkRxBytesPerSecond`,
- * `networkTxBytesPerSecond`, … or the short names of `Series.metric`.
+ * `networkTxBytesPerSecond`, … or the short names of `SeriesColumns.metric`.
  */
 export type WideTable = KeyColumns &
   TimeAxis & { [metric: string]: ValueColumn | NameColumn | Float64Array | BigInt64Array | readonly Date[] | number | undefined }
@@ -199,23 +198,13 @@ export type WideTable = KeyColumns &
 /** A table with one row per sample. */
 export type LongTable = KeyColumns & TimeAxis & { metric: NameColumn; values: ValueColumn }
 
-/** An event of a container or pod. */
-export interface UsageEvent {
-  key: UsageKey
-  atMs: number
-  kind: 'Restart' | 'OomKilled' | 'Evicted' | 'ThrottleStart' | 'Resize' | 'Deploy'
-  value?: number | bigint | null
-  limit?: number | bigint | null
-  request?: number | bigint | null
-}
-
 /** Requests as rows (one per kind of request and hour) or columns, and what the log covers. */
 export interface RequestColumns {
-  requests?: readonly object[]
-  requestSeries?: readonly object[]
-  requestLog?: object
+  requests?: readonly RequestRow[]
+  requestSeries?: readonly RequestColumn[]
+  requestLog?: RequestLog
   /** The rules by which requests fall into classes; of `Config.idle.traffic`. */
-  config?: object
+  config?: TrafficConfig
 }
 
 /** What became of the rows of a call. The counts from `accepted` to `duplicates` add up to the number of rows. */
@@ -234,13 +223,6 @@ export interface IngestReport {
   ignoredColumns?: string[]
   /** The first ten rows that were not used. */
   firstBad?: { series?: number; row: number; reason: string }[]
-}
-
-/** What a merge met. */
-export interface MergeReport {
-  /** Five-minute slots that both sides had observed: the same rows may have been counted twice. */
-  overlappingSlots: number
-  keysBoth: number
 }
 
 /**
@@ -277,7 +259,7 @@ export class Usage {
    * milliseconds?), `UPID_INVALID_STEP`, `UPID_INVALID_KEY`, `UPID_UNKNOWN_KEY` for a misspelt field
    * @throws {TypeError} a column of a wrong kind, with code `UPID_FORMAT`
    */
-  addSeries(series: Series): IngestReport
+  addSeries(series: SeriesColumns): IngestReport
 
   /**
    * Adds a table of samples of many containers, in any order of rows: the fast way for many series.
@@ -287,17 +269,17 @@ export class Usage {
    *
    * @throws {UpidError} `UPID_MISSING_COLUMN` without namespace or pod, and those of `addSeries`
    */
-  addTable(table: WideTable | LongTable, options?: IngestOptions & { kinds?: Record<string, Series['kind']> }): IngestReport
+  addTable(table: WideTable | LongTable, options?: IngestOptions & { kinds?: Record<string, SeriesColumns['kind']> }): IngestReport
 
   /** Adds restarts, kills, evictions and the like; equal events are one. */
-  addEvents(events: readonly UsageEvent[]): void
+  addEvents(events: readonly KeyedEvent[]): void
 
   /**
    * Adds requests to a pod, or to a workload under `pod: 'Deployment/cart'`. Gives what a reader must know.
    *
    * `requestLog` says which hours the log covered: without it, it counts as complete between its first and last row.
    */
-  addRequests(requests: UsageKey & RequestColumns): { code: string; message?: string | null; count: number; examples: string[] }[]
+  addRequests(requests: UsageKey & RequestColumns): Finding[]
 
   /** Adds another Usage: in any order and grouping the result is the same. */
   merge(other: Usage): MergeReport

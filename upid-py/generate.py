@@ -68,6 +68,12 @@ def simplified(schema: Any) -> Any:
     choices = schema.get("oneOf")
     if isinstance(choices, list):
         schema = one_of(schema, choices)
+    either = schema.get("anyOf", ())
+    lists = [choice for choice in either if choice.get("type") == "array"]
+    if len(lists) > 1:
+        # A reader tells values by their JSON type: lists of different items are one list.
+        rest = [choice for choice in either if choice not in lists]
+        schema["anyOf"] = [*rest, {"type": "array", "items": {}}]
     properties = schema.get("properties")
     if isinstance(properties, dict):
         for name, field in properties.items():

@@ -21,8 +21,8 @@ pub mod units;
 pub mod usage;
 pub mod wire;
 
-pub use error::{Error, ErrorClass, ErrorKind, Place, Result};
 pub use analysis::{Analysis, Config, analyze};
+pub use error::{Error, ErrorClass, ErrorKind, Place, Result};
 pub use model::Snapshot;
 pub use usage::Usage;
 

@@ -176,7 +176,11 @@ fn usage_without_a_pod_is_named() {
     }
     let a = c.analyze();
     for code in ["EndedPods", "UnmatchedUsage", "ForeignCluster", "UnknownContainer"] {
-        assert!(a.quality.iter().any(|f| f.code == code && f.count == 1), "{code}: {:?}", a.quality);
+        assert!(
+            a.quality.iter().any(|f| f.code == code && f.count == 1),
+            "{code}: {:?}",
+            a.quality
+        );
     }
     assert_adds_up(&a);
 }

@@ -2,18 +2,265 @@
 
 import type { Json, Usage } from '../index'
 import type {
+  AggregateInput,
+  Analysis,
+  AnalyzeInput,
+  AssessInput,
+  AttributeInput,
+  Attribution,
+  AttributionLike,
+  Backtest,
+  BacktestInput,
+  ChooseInput,
+  Chosen,
+  ClassifyInput,
+  CoverageAnswer,
+  CoverageInput,
+  CoverageInput2,
+  CoverageTest,
+  DailyPeaksAnswer,
+  DaysAnswerAnswer,
+  DescribeInput,
+  Description,
+  EffectiveInput,
+  EffectiveSamplesAnswer,
+  EncodedUsage,
+  EvaluateInput,
+  Evidence,
+  FleetRecommendation,
+  GroupByInput,
+  HistogramInput,
+  HistogramTableAnswer,
+  IdleAssessment,
+  IdleScore,
+  IdleWindows,
+  KrrInput,
+  KrrResult,
+  LimitResult,
+  LimitsInput,
+  MemoryFactor,
+  MemoryFactorInput,
+  MergeInput,
+  MergeOutput,
+  MomentsInput,
+  ParsedQuantity,
   ParsedTimeRange,
-  TimeRangeInput,
+  PeaksInput,
+  ProfileInput,
+  PruneInput,
+  QuantilesAnswer,
+  QuantilesInput,
+  QuantityInput,
+  RecommendInput,
+  RenderInput,
+  Rendered,
+  RetainInput,
+  RollupColumns,
+  RollupInput,
+  RunsAnswer,
+  RunsInput,
+  ScoreInput,
+  SealInput,
+  SummarizeInput,
+  SummarizeOutput,
+  TimeRangeText,
+  TrafficReport,
+  UpperBound,
+  UpperBoundInput,
+  ValidateInput,
+  Validated,
+  Verification,
+  WeekProfileAnswer,
+  WindowsInput,
+  WorkloadIdle,
 } from './types'
 
 /** Input and output of every operation, by name. */
 export interface Operations {
+  /** Analyses a cluster: what each pod costs, whether it is idle, what size it should have. */
+  'analyze': { input: AnalyzeInput; output: Analysis }
+  /** Judges how good the evidence about a pod is, apart from what it says. */
+  'confidence.evaluate': { input: EvaluateInput; output: Evidence }
+  /** Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed. */
+  'cost.attribute': { input: AttributeInput; output: Attribution }
+  /** Checks that an attribution adds up, also one made elsewhere; nothing is repaired. */
+  'cost.verify': { input: AttributionLike; output: Verification }
+  /** Combines the assessments of replicas: the least idle one decides. */
+  'idle.aggregate': { input: AggregateInput; output: WorkloadIdle }
+  /** Assesses a pod from samples and requests, or from the Usage by its selector: idle or not, how sure, why. */
+  'idle.assess': { input: AssessInput; output: IdleAssessment }
+  /** Scores features with the shipped or a given model: log-odds, contributions, probability. */
+  'idle.score': { input: ScoreInput; output: IdleScore }
+  /** Finds the weekly windows in which a profile shows no activity. */
+  'idle.windows': { input: WindowsInput; output: IdleWindows }
+  /** Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly. */
+  'quantity.parse': { input: QuantityInput; output: ParsedQuantity }
+  /** Writes an Analysis as Text, Markdown, Csv, Json or Html. */
+  'report.render': { input: RenderInput; output: Rendered }
+  /** Replays a CPU policy on a series: how often its sizes would have been exceeded. */
+  'rightsize.backtest': { input: BacktestInput; output: Backtest }
+  /** Chooses the cheapest CPU policy that kept its promise in the replay. */
+  'rightsize.choose': { input: ChooseInput; output: Chosen }
+  /** Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen). */
+  'rightsize.coverageTest': { input: CoverageInput; output: CoverageTest }
+  /** Sizes a container as Robusta KRR does. */
+  'rightsize.krr': { input: KrrInput; output: KrrResult }
+  /** The limit that goes with a new request. */
+  'rightsize.limits': { input: LimitsInput; output: LimitResult }
+  /** Standard deviations above the mean daily peak for a horizon and a risk. */
+  'rightsize.memoryFactor': { input: MemoryFactorInput; output: MemoryFactor }
+  /** Sizes containers with derivation, risk, replay and savings. */
+  'rightsize.recommend': { input: RecommendInput; output: FleetRecommendation }
+  /** Upper confidence bound of a quantile, or how much more data it needs. */
+  'rightsize.upperBound': { input: UpperBoundInput; output: UpperBound }
+  /** Checks a Snapshot and reports every problem at once; gives it back in its canonical form. */
+  'snapshot.validate': { input: ValidateInput; output: Validated }
   /** Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between. */
-  'timerange.parse': { input: TimeRangeInput; output: ParsedTimeRange }
+  'timerange.parse': { input: TimeRangeText; output: ParsedTimeRange }
+  /** Tells probe, scrape, synthetic and bot requests from business. */
+  'traffic.classify': { input: ClassifyInput; output: TrafficReport }
+  /** Which hours of a selection were observed, and where the gaps are. */
+  'usage.coverage': { input: CoverageInput2; output: CoverageAnswer }
+  /** Daily minima and maxima of a selection. */
+  'usage.dailyPeaks': { input: PeaksInput; output: DailyPeaksAnswer }
+  /** What a Usage holds: keys, spec, times, size, samples per metric. */
+  'usage.describe': { input: DescribeInput; output: Description }
+  /** As many independent samples carry the information of an autocorrelated selection. */
+  'usage.effectiveSampleSize': { input: EffectiveInput; output: EffectiveSamplesAnswer }
+  /** Merges the keys that agree in some fields. */
+  'usage.groupBy': { input: GroupByInput; output: EncodedUsage }
+  /** The merged histogram of a selection. */
+  'usage.histogram': { input: HistogramInput; output: HistogramTableAnswer }
+  /** Merges Usages, in any order to the same bytes. */
+  'usage.merge': { input: MergeInput; output: MergeOutput }
+  /** Mean, variance and hourly lag-1 correlation of each UTC day of a selection. */
+  'usage.moments': { input: MomentsInput; output: DaysAnswerAnswer }
+  /** The local week of a selection in 168 hours. */
+  'usage.profile': { input: ProfileInput; output: WeekProfileAnswer }
+  /** Drops whole UTC days before a cutoff. */
+  'usage.prune': { input: PruneInput; output: EncodedUsage }
+  /** Nearest-rank quantiles of a selection with the edges that enclose the true value. */
+  'usage.quantiles': { input: QuantilesInput; output: QuantilesAnswer }
+  /** Drops parts by age. */
+  'usage.retain': { input: RetainInput; output: EncodedUsage }
+  /** Hourly or daily table of a Usage, or a table of series at any step that divides a day. */
+  'usage.rollup': { input: RollupInput; output: RollupColumns }
+  /** Idle spans of a selection below a threshold. */
+  'usage.runs': { input: RunsInput; output: RunsAnswer }
+  /** Joins counter parts for good. */
+  'usage.seal': { input: SealInput; output: EncodedUsage }
+  /** Summarises series, events and request counts into a Usage. */
+  'usage.summarize': { input: SummarizeInput; output: SummarizeOutput }
+}
+
+/** The operations `confidence.*`. */
+export const confidence: {
+  /** Judges how good the evidence about a pod is, apart from what it says. */
+  evaluate(input: Json<EvaluateInput>, usage?: Usage | null): Evidence
+}
+
+/** The operations `cost.*`. */
+export const cost: {
+  /** Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed. */
+  attribute(input: Json<AttributeInput>, usage?: Usage | null): Attribution
+  /** Checks that an attribution adds up, also one made elsewhere; nothing is repaired. */
+  verify(input: Json<AttributionLike>, usage?: Usage | null): Verification
+}
+
+/** The operations `idle.*`. */
+export const idle: {
+  /** Combines the assessments of replicas: the least idle one decides. */
+  aggregate(input: Json<AggregateInput>, usage?: Usage | null): WorkloadIdle
+  /** Assesses a pod from samples and requests, or from the Usage by its selector: idle or not, how sure, why. */
+  assess(input: Json<AssessInput>, usage?: Usage | null): IdleAssessment
+  /** Scores features with the shipped or a given model: log-odds, contributions, probability. */
+  score(input: Json<ScoreInput>, usage?: Usage | null): IdleScore
+  /** Finds the weekly windows in which a profile shows no activity. */
+  windows(input: Json<WindowsInput>, usage?: Usage | null): IdleWindows
+}
+
+/** The operations `quantity.*`. */
+export const quantity: {
+  /** Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly. */
+  parse(input: Json<QuantityInput>, usage?: Usage | null): ParsedQuantity
+}
+
+/** The operations `report.*`. */
+export const report: {
+  /** Writes an Analysis as Text, Markdown, Csv, Json or Html. */
+  render(input: Json<RenderInput>, usage?: Usage | null): Rendered
+}
+
+/** The operations `rightsize.*`. */
+export const rightsize: {
+  /** Replays a CPU policy on a series: how often its sizes would have been exceeded. */
+  backtest(input: Json<BacktestInput>, usage?: Usage | null): Backtest
+  /** Chooses the cheapest CPU policy that kept its promise in the replay. */
+  choose(input: Json<ChooseInput>, usage?: Usage | null): Chosen
+  /** Tests a sequence of violations: as many as promised (Kupiec), independent (Christoffersen). */
+  coverageTest(input: Json<CoverageInput>, usage?: Usage | null): CoverageTest
+  /** Sizes a container as Robusta KRR does. */
+  krr(input: Json<KrrInput>, usage?: Usage | null): KrrResult
+  /** The limit that goes with a new request. */
+  limits(input: Json<LimitsInput>, usage?: Usage | null): LimitResult
+  /** Standard deviations above the mean daily peak for a horizon and a risk. */
+  memoryFactor(input: Json<MemoryFactorInput>, usage?: Usage | null): MemoryFactor
+  /** Sizes containers with derivation, risk, replay and savings. */
+  recommend(input: Json<RecommendInput>, usage?: Usage | null): FleetRecommendation
+  /** Upper confidence bound of a quantile, or how much more data it needs. */
+  upperBound(input: Json<UpperBoundInput>, usage?: Usage | null): UpperBound
+}
+
+/** The operations `snapshot.*`. */
+export const snapshot: {
+  /** Checks a Snapshot and reports every problem at once; gives it back in its canonical form. */
+  validate(input: Json<ValidateInput>, usage?: Usage | null): Validated
 }
 
 /** The operations `timerange.*`. */
 export const timerange: {
   /** Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between. */
-  parse(input: Json<TimeRangeInput>, usage?: Usage | null): ParsedTimeRange
+  parse(input: Json<TimeRangeText>, usage?: Usage | null): ParsedTimeRange
+}
+
+/** The operations `traffic.*`. */
+export const traffic: {
+  /** Tells probe, scrape, synthetic and bot requests from business. */
+  classify(input: Json<ClassifyInput>, usage?: Usage | null): TrafficReport
+}
+
+/** The operations `usage.*`. */
+export const usage: {
+  /** Which hours of a selection were observed, and where the gaps are. */
+  coverage(input: Json<CoverageInput2>, usage?: Usage | null): CoverageAnswer
+  /** Daily minima and maxima of a selection. */
+  dailyPeaks(input: Json<PeaksInput>, usage?: Usage | null): DailyPeaksAnswer
+  /** What a Usage holds: keys, spec, times, size, samples per metric. */
+  describe(input: Json<DescribeInput>, usage?: Usage | null): Description
+  /** As many independent samples carry the information of an autocorrelated selection. */
+  effectiveSampleSize(input: Json<EffectiveInput>, usage?: Usage | null): EffectiveSamplesAnswer
+  /** Merges the keys that agree in some fields. */
+  groupBy(input: Json<GroupByInput>, usage?: Usage | null): EncodedUsage
+  /** The merged histogram of a selection. */
+  histogram(input: Json<HistogramInput>, usage?: Usage | null): HistogramTableAnswer
+  /** Merges Usages, in any order to the same bytes. */
+  merge(input: Json<MergeInput>, usage?: Usage | null): MergeOutput
+  /** Mean, variance and hourly lag-1 correlation of each UTC day of a selection. */
+  moments(input: Json<MomentsInput>, usage?: Usage | null): DaysAnswerAnswer
+  /** The local week of a selection in 168 hours. */
+  profile(input: Json<ProfileInput>, usage?: Usage | null): WeekProfileAnswer
+  /** Drops whole UTC days before a cutoff. */
+  prune(input: Json<PruneInput>, usage?: Usage | null): EncodedUsage
+  /** Nearest-rank quantiles of a selection with the edges that enclose the true value. */
+  quantiles(input: Json<QuantilesInput>, usage?: Usage | null): QuantilesAnswer
+  /** Drops parts by age. */
+  retain(input: Json<RetainInput>, usage?: Usage | null): EncodedUsage
+  /** Hourly or daily table of a Usage, or a table of series at any step that divides a day. */
+  rollup(input: Json<RollupInput>, usage?: Usage | null): RollupColumns
+  /** Idle spans of a selection below a threshold. */
+  runs(input: Json<RunsInput>, usage?: Usage | null): RunsAnswer
+  /** Joins counter parts for good. */
+  seal(input: Json<SealInput>, usage?: Usage | null): EncodedUsage
+  /** Summarises series, events and request counts into a Usage. */
+  summarize(input: Json<SummarizeInput>, usage?: Usage | null): SummarizeOutput
 }

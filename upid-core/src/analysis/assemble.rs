@@ -15,7 +15,6 @@ use crate::cost::Attribution;
 use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleVerdict};
 use crate::model::{Pod, Snapshot, Workload};
-use crate::rightsize::SizeRecommendation;
 use crate::usage::Usage;
 
 /// Puts the parts together.
@@ -47,7 +46,12 @@ impl Builder<'_> {
                 name: pod.name.clone(),
                 workload: joined.owner.clone(),
                 node: pod.node.clone(),
-                state: people::state(idle.verdict, fit == Fit::Under, cost.waste_share, self.config),
+                state: people::state(
+                    idle.verdict,
+                    fit == Fit::Under,
+                    cost.waste_share,
+                    self.config,
+                ),
                 confidence: idle.confidence.clone(),
                 business: people::business(&idle, people::criticality(self.snapshot, joined)),
                 idle,
@@ -61,7 +65,7 @@ impl Builder<'_> {
     pub(super) fn workloads(
         &self,
         pods: &[PodAnalysis],
-        mut sizes: BTreeMap<WorkloadKey, Vec<SizeRecommendation>>,
+        mut sizes: size::Sizes,
     ) -> Result<(Vec<WorkloadAnalysis>, Vec<Recommendation>)> {
         let (mut workloads, mut recommendations) = (Vec::new(), Vec::new());
         for (key, joined) in &self.join.workloads {
@@ -72,7 +76,8 @@ impl Builder<'_> {
                 tally.merge(self.tallies.pods.get(&key_of(self.join.pods[index].pod)))?;
             }
             let assessed: Vec<IdleAssessment> = mine.iter().map(|p| p.idle.clone()).collect();
-            let idle = if assessed.is_empty() { None } else { Some(idle::aggregate(&assessed, None)?) };
+            let idle =
+                if assessed.is_empty() { None } else { Some(idle::aggregate(&assessed, None)?) };
             let pressed = joined.pods.iter().any(|&i| self.fits.get(i) == Some(&Fit::Under));
             let cost = tally.summary(self.config);
             let verdict = idle.as_ref().map_or(IdleVerdict::Unknown, |i| i.verdict);
@@ -96,7 +101,8 @@ impl Builder<'_> {
                 .filter_map(|&i| self.join.pods[i].life)
                 .map(|life| i128::from(life.ms()))
                 .sum();
-            let whole = i128::from(workload.replicas.current) * i128::from(self.snapshot.window.ms());
+            let whole =
+                i128::from(workload.replicas.current) * i128::from(self.snapshot.window.ms());
             let containers = size::containers(facts, self.join, joined);
             let least_idle = mine.iter().min_by(|a, b| {
                 let (p, q) = (a.idle.probability, b.idle.probability);
@@ -109,16 +115,17 @@ impl Builder<'_> {
                     reasons: &reasons,
                     containers: &containers,
                     lived: (lived, whole),
-                    throttling: mine.iter().filter_map(|p| p.usage.throttling).max_by(f64::total_cmp),
+                    throttling: mine
+                        .iter()
+                        .filter_map(|p| p.usage.throttling)
+                        .max_by(f64::total_cmp),
                     ooms: mine.iter().map(|p| p.usage.ooms).sum(),
                 },
                 self.config,
             )?);
             workloads.push(workload);
         }
-        recommendations.sort_by(|a, b| {
-            (b.monthly_savings, &a.id).cmp(&(a.monthly_savings, &b.id))
-        });
+        recommendations.sort_by(|a, b| (b.monthly_savings, &a.id).cmp(&(a.monthly_savings, &b.id)));
         Ok((workloads, recommendations))
     }
 }

@@ -22,32 +22,7 @@ pub(super) fn input(
     usage: &Usage,
     join: &Join<'_>,
 ) -> Result<(CostInput, Vec<Finding>)> {
-    let window = snapshot.window.interval();
-    let mut nodes: Vec<CostNode> = snapshot
-        .nodes
-        .iter()
-        .map(|n| {
-            let born = n.created_at.unwrap_or(window.start).clamp(window.start, window.end);
-            CostNode {
-                name: n.name.clone(),
-                uid: n.uid.clone(),
-                provider_id: n.provider_id.clone(),
-                instance_type: n.instance_type.clone(),
-                region: n.region.clone(),
-                zone: n.zone.clone(),
-                capacity_type: n.capacity_type,
-                labels: n.labels.clone(),
-                life: vec![Interval { start: born, end: window.end }],
-                capacity: n.capacity.clone(),
-                allocatable: n.allocatable.clone(),
-                price: n.price.clone(),
-                hourly_cost: n.hourly_cost,
-                billed_cost: n.billed_cost,
-            }
-        })
-        .collect();
-    nodes.sort_by(|a, b| a.name.cmp(&b.name));
-
+    let nodes = nodes(snapshot);
     let services = services_of(snapshot);
     let hours = whole_hours(snapshot.window);
     let (mut unread, mut unsplit) = (Vec::new(), Vec::new());
@@ -67,13 +42,14 @@ pub(super) fn input(
             });
         }
         for key in joined.usage.keys() {
-            let known = key.container.is_empty()
-                || pod.containers.iter().any(|c| c.name == key.container);
+            let known =
+                key.container.is_empty() || pod.containers.iter().any(|c| c.name == key.container);
             if !known {
                 unread.push(format!("{}/{}", joined.id(), key.container));
             }
         }
-        let workload = (pod.namespace.as_str(), joined.owner.kind.as_str(), joined.owner.name.as_str());
+        let workload =
+            (pod.namespace.as_str(), joined.owner.kind.as_str(), joined.owner.name.as_str());
         pods.push(CostPod {
             namespace: pod.namespace.clone(),
             name: pod.name.clone(),
@@ -126,18 +102,49 @@ pub(super) fn input(
     Ok((input, findings))
 }
 
+/// The nodes from their creation to the end of the window, by name.
+fn nodes(snapshot: &Snapshot) -> Vec<CostNode> {
+    let window = snapshot.window.interval();
+    let mut nodes: Vec<CostNode> = snapshot
+        .nodes
+        .iter()
+        .map(|n| {
+            let born = n.created_at.unwrap_or(window.start).clamp(window.start, window.end);
+            CostNode {
+                name: n.name.clone(),
+                uid: n.uid.clone(),
+                provider_id: n.provider_id.clone(),
+                instance_type: n.instance_type.clone(),
+                region: n.region.clone(),
+                zone: n.zone.clone(),
+                capacity_type: n.capacity_type,
+                labels: n.labels.clone(),
+                life: vec![Interval { start: born, end: window.end }],
+                capacity: n.capacity.clone(),
+                allocatable: n.allocatable.clone(),
+                price: n.price.clone(),
+                hourly_cost: n.hourly_cost,
+                billed_cost: n.billed_cost,
+            }
+        })
+        .collect();
+    nodes.sort_by(|a, b| a.name.cmp(&b.name));
+    nodes
+}
+
 type WorkloadName<'a> = (&'a str, &'a str, &'a str);
 
 fn services_of(snapshot: &Snapshot) -> BTreeMap<WorkloadName<'_>, Vec<String>> {
     let mut map: BTreeMap<WorkloadName<'_>, Vec<String>> = BTreeMap::new();
     for service in &snapshot.services {
         for workload in service.selects.iter().flatten() {
-            let key =
-                (service.namespace.as_str(), workload.kind.as_str(), workload.name.as_str());
+            let key = (service.namespace.as_str(), workload.kind.as_str(), workload.name.as_str());
             map.entry(key).or_default().push(service.name.clone());
         }
     }
-    map.values_mut().for_each(|names| names.sort_unstable());
+    for names in map.values_mut() {
+        names.sort_unstable();
+    }
     map
 }
 
@@ -168,7 +175,8 @@ impl Steps<'_, '_> {
         } else {
             // Only the pod level is known: it is the container's own where there is but one.
             let pod = self.joined.pod;
-            let alone = pod.containers.iter().filter(|c| c.kind != ContainerType::Init).count() == 1;
+            let alone =
+                pod.containers.iter().filter(|c| c.kind != ContainerType::Init).count() == 1;
             let level = pod_level(&self.joined.usage, &metrics);
             if level && alone && kind != ContainerType::Init {
                 for (into, metric) in series.iter_mut().zip(metrics) {

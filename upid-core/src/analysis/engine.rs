@@ -67,8 +67,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         .workloads
         .keys()
         .map(|key| {
-            let owner =
-                OwnerRef { kind: key.1.clone(), name: key.2.clone(), inferred: false };
+            let owner = OwnerRef { kind: key.1.clone(), name: key.2.clone(), inferred: false };
             (key.clone(), facts::facts(snapshot, &key.0, &owner))
         })
         .collect();

@@ -70,20 +70,15 @@ pub(super) fn join<'a>(snapshot: &'a Snapshot, usage: &'a Usage, cost: &CostConf
     let mut workloads: BTreeMap<WorkloadKey, JoinedWorkload<'a>> = snapshot
         .workloads
         .iter()
-        .map(|w| {
-            ((w.namespace.clone(), w.kind.clone(), w.name.clone()), JoinedWorkload::default())
-        })
+        .map(|w| ((w.namespace.clone(), w.kind.clone(), w.name.clone()), JoinedWorkload::default()))
         .collect();
     let cluster = snapshot.cluster.name.as_str();
     let pods: Vec<JoinedPod<'a>> = order
         .into_iter()
         .map(|pod| {
             let named = usage.pod(cluster, &pod.namespace, &pod.name);
-            let usage = if named.is_empty() {
-                usage.pod("", &pod.namespace, &pod.name)
-            } else {
-                named
-            };
+            let usage =
+                if named.is_empty() { usage.pod("", &pod.namespace, &pod.name) } else { named };
             JoinedPod {
                 pod,
                 owner: facts::workload_of(pod),

@@ -16,11 +16,9 @@ mod totals;
 
 pub use config::{AnalysisConfig, Config};
 pub use engine::{AnalyzeInput, analyze};
-pub use recommendation::{
-    Change, Level, Recommendation, RecommendationType, Risk, Savings,
-};
+pub use recommendation::{Change, Level, Recommendation, RecommendationType, Risk, Savings};
 pub use result::{
-    Analysis, AnalysisKind, BusinessSummary, BusinessTotals, CostSummary, Costs, Efficiency, Engine,
-    NamespaceAnalysis, NodeAnalysis, PodAnalysis, PodUsageSummary, Replicas, ResourceTotals, State,
-    Totals, UsageQuantiles, WasteStatus, WorkloadAnalysis,
+    Analysis, AnalysisKind, BusinessSummary, BusinessTotals, CostSummary, Costs, Efficiency,
+    Engine, NamespaceAnalysis, NodeAnalysis, PodAnalysis, PodUsageSummary, Replicas,
+    ResourceTotals, State, Totals, UsageQuantiles, WasteStatus, WorkloadAnalysis,
 };

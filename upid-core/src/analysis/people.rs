@@ -20,7 +20,8 @@ pub(super) fn assess(
     time_zone: &str,
     config: &IdleConfig,
 ) -> Result<Vec<IdleAssessment>> {
-    let holidays = snapshot.context.business_hours.as_ref().map_or(Vec::new(), |c| c.holidays.clone());
+    let holidays =
+        snapshot.context.business_hours.as_ref().map_or(Vec::new(), |c| c.holidays.clone());
     let one = |joined: &JoinedPod<'_>| {
         let key = joined.workload();
         let context = PodContext {
@@ -136,11 +137,7 @@ pub(super) enum Fit {
 }
 
 /// Over-, under- or well provisioned (analysis.md, rules).
-pub(super) fn fit(
-    joined: &JoinedPod<'_>,
-    usage: &PodUsageSummary,
-    config: &AnalysisConfig,
-) -> Fit {
+pub(super) fn fit(joined: &JoinedPod<'_>, usage: &PodUsageSummary, config: &AnalysisConfig) -> Fit {
     let request: Resources = requests::effective(joined.pod);
     let pairs = [
         (usage.cpu.map(|q| q.p95), request.cpu_cores),
@@ -188,7 +185,10 @@ pub(super) fn business(assessment: &IdleAssessment, criticality: Option<f64>) ->
     let per_day = business.map(|b| b.requests / b.exposure_days);
     BusinessSummary {
         requests_per_day: per_day,
-        probes_per_day: assessment.illusion.as_ref().map(|i| i.requests_per_day_all - i.requests_per_day_business),
+        probes_per_day: assessment
+            .illusion
+            .as_ref()
+            .map(|i| i.requests_per_day_all - i.requests_per_day_business),
         user_impact: per_day.map(|requests| idle::user_impact(requests, criticality)),
         criticality,
     }

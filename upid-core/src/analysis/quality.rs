@@ -7,6 +7,21 @@ use super::join::JoinedPod;
 use super::result::PodAnalysis;
 use crate::model::{Finding, Severity};
 
+/// Reasons of an assessment that speak of the evidence, not of the pod.
+const EVIDENCE: [(&str, &str); 5] = [
+    ("ShortHistory", "less than a week was observed, so idleness cannot be told with confidence"),
+    ("RequestTelemetryAbsent", "no request log: business traffic is unknown, not zero"),
+    (
+        "RequestLogSampled",
+        "the request log is a sample: counts are scaled, and silence proves less",
+    ),
+    ("TelemetryGaps", "hours without samples: unobserved is not quiet"),
+    (
+        "UserAgentsAbsent",
+        "the request log has no user agents: probes are told by path and rhythm only",
+    ),
+];
+
 impl Builder<'_> {
     /// What a reader must know: flags of the attribution, notes of the assessments, what is missing.
     pub(super) fn findings(&self, pods: &[PodAnalysis]) -> Vec<Finding> {
@@ -16,6 +31,16 @@ impl Builder<'_> {
             for note in &pod.idle.quality {
                 let key = (note.code.clone(), note.message.clone());
                 notes.entry(key).or_default().push(pod.id.clone());
+            }
+        }
+        for pod in pods {
+            for reason in &pod.idle.reasons {
+                if let Some((code, message)) =
+                    EVIDENCE.iter().find(|(code, _)| *code == reason.code)
+                {
+                    let key = ((*code).to_owned(), Some((*message).to_owned()));
+                    notes.entry(key).or_default().push(pod.id.clone());
+                }
             }
         }
         for ((code, message), places) in notes {

@@ -3,9 +3,7 @@
 use serde_json::Value;
 
 use super::AnalysisConfig;
-use super::recommendation::{
-    Change, Level, Recommendation, RecommendationType, Risk, Savings,
-};
+use super::recommendation::{Change, Level, Recommendation, RecommendationType, Risk, Savings};
 use super::result::{State, WorkloadAnalysis};
 use crate::error::Result;
 use crate::model::{Container, Reason};
@@ -89,7 +87,14 @@ fn resize(
     }
     if let Some(memory) = &size.memory {
         let blocked = case.ooms > 0;
-        changes.resource("memory", memory, limits.memory_bytes, bytes, blocked, memory_risk(memory));
+        changes.resource(
+            "memory",
+            memory,
+            limits.memory_bytes,
+            bytes,
+            blocked,
+            memory_risk(memory),
+        );
     }
     if changes.list.is_empty() {
         return Ok(None);
@@ -108,13 +113,17 @@ fn resize(
     };
     let verb = if saves { "Lower" } else { "Raise" };
     let target = format!("{}/{}", w.id, size.key.container);
-    let mut r = new(kind, target, format!("{verb} what {} of {} asks for.", size.key.container, w.id));
+    let mut r =
+        new(kind, target, format!("{verb} what {} of {} asks for.", size.key.container, w.id));
     r.change = changes.list;
     r.reasons = changes.reasons;
     if let Some(share) = throttled {
         r.reasons.push(
-            Reason::new("Throttled", format!("the CPU was throttled in {:.0} % of its periods", share * 100.0))
-                .with("share", share),
+            Reason::new(
+                "Throttled",
+                format!("the CPU was throttled in {:.0} % of its periods", share * 100.0),
+            )
+            .with("share", share),
         );
     }
     if case.ooms > 0 {
@@ -169,6 +178,20 @@ impl Changes {
                 from: limit.map(value),
                 to: advice.limit.map(value),
             });
+        }
+        if let Some(basis) = &advice.basis {
+            let from = advice.current.map_or_else(|| "nothing".to_owned(), text);
+            let message = format!(
+                "{name}: asks for {from}; {} samples over {:.1} days call for {}.",
+                basis.n,
+                basis.window_days,
+                text(to)
+            );
+            self.reasons.push(
+                Reason::new("SizeFromHistory", message)
+                    .with("samples", basis.n)
+                    .with("days", basis.window_days),
+            );
         }
         self.reasons.extend(advice.reasons.iter().cloned());
         self.risk = self.risk.max(risk);

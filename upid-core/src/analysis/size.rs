@@ -13,11 +13,14 @@ use crate::rightsize::{
     self, ClusterFacts, ContainerInput, ContainerKey, CurrentSizes, OomEvent, RightsizeConfig,
     SizeRecommendation, UsagePods,
 };
-use crate::units::RateAmount;
+use crate::units::{Currency, RateAmount};
 use crate::usage::{Usage, UsageEventKind};
 
 /// Two records of one kill stand at most this far apart.
 const SAME_KILL_MS: i64 = 5 * 60_000;
+
+/// Advice per container, by workload.
+pub(super) type Sizes = BTreeMap<WorkloadKey, Vec<SizeRecommendation>>;
 
 /// Advice per workload; a workload without containers has none, and one that cannot be sized is a finding.
 pub(super) fn sizes(
@@ -27,14 +30,14 @@ pub(super) fn sizes(
     attribution: &Attribution,
     facts: &BTreeMap<WorkloadKey, Workload>,
     config: &RightsizeConfig,
-) -> Result<(BTreeMap<WorkloadKey, Vec<SizeRecommendation>>, Option<Finding>)> {
+) -> Result<(Sizes, Option<Finding>)> {
     let units = unit_costs(attribution);
     let largest = largest_node(&snapshot.nodes);
     let mut owners = Vec::new();
     let mut inputs = Vec::new();
     for (key, workload) in &join.workloads {
         let Some(facts) = facts.get(key) else { continue };
-        let rates = rates(join, workload, &units);
+        let rates = rates(snapshot.currency, join, workload, &units);
         for container in containers(facts, join, workload) {
             owners.push(key);
             inputs.push(ContainerInput {
@@ -53,7 +56,7 @@ pub(super) fn sizes(
         }
     }
     let results = rightsize::recommend_batch(&inputs, Some(usage), config, snapshot.now)?;
-    let mut sizes: BTreeMap<WorkloadKey, Vec<SizeRecommendation>> = BTreeMap::new();
+    let mut sizes = Sizes::new();
     let mut refused = Vec::new();
     for (key, result) in owners.into_iter().zip(results) {
         match result {
@@ -93,8 +96,7 @@ pub(super) fn containers<'a>(
         (true, Some(pod)) => &pod.containers,
         _ => &facts.containers,
     };
-    let mut list: Vec<&Container> =
-        list.iter().filter(|c| c.kind != ContainerType::Init).collect();
+    let mut list: Vec<&Container> = list.iter().filter(|c| c.kind != ContainerType::Init).collect();
     list.sort_by(|a, b| a.name.cmp(&b.name));
     list
 }
@@ -116,7 +118,8 @@ fn history(
         let Some(own) = joined.pod.containers.iter().find(|c| c.name == container.name) else {
             continue;
         };
-        let killed = own.last_termination.as_ref().filter(|t| t.reason.as_deref() == Some("OOMKilled"));
+        let killed =
+            own.last_termination.as_ref().filter(|t| t.reason.as_deref() == Some("OOMKilled"));
         let Some(at) = killed.and_then(|t| t.at) else { continue };
         let known = joined.usage.events(super::bill::whole_hours(snapshot.window)).iter().any(
             |(key, event)| {
@@ -159,7 +162,12 @@ fn unit_costs(attribution: &Attribution) -> UnitCosts {
 }
 
 /// The nodes' unit costs, averaged over the workload's running pods by effective request, half to even.
-fn rates(join: &Join<'_>, workload: &JoinedWorkload<'_>, units: &UnitCosts) -> Option<Rates> {
+fn rates(
+    currency: Currency,
+    join: &Join<'_>,
+    workload: &JoinedWorkload<'_>,
+    units: &UnitCosts,
+) -> Option<Rates> {
     let mut sums = [(0i128, 0i128); 2];
     for &index in &workload.pods {
         let joined = &join.pods[index];
@@ -178,6 +186,7 @@ fn rates(join: &Join<'_>, workload: &JoinedWorkload<'_>, units: &UnitCosts) -> O
         (weight > 0).then(|| RateAmount(sum).mul_ratio(1, weight).ok()).flatten()
     };
     Some(Rates {
+        currency: Some(currency),
         cpu_core_hour: mean(sums[0])?,
         memory_gib_hour: mean(sums[1])?,
         ..Rates::default()

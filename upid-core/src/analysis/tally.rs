@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::result::{CostSummary, Costs, WasteStatus};
 use super::AnalysisConfig;
+use super::result::{CostSummary, Costs, WasteStatus};
 use crate::cost::{Attribution, CostResource};
 use crate::error::Result;
 use crate::units::{Amount, projection};
@@ -166,8 +166,7 @@ impl Tallies {
             t.namespaces.entry(pod.namespace.clone()).or_default().priced = true;
         }
         for row in &a.rows {
-            let pod =
-                (row.namespace.clone(), row.pod.clone(), row.uid.clone().unwrap_or_default());
+            let pod = (row.namespace.clone(), row.pod.clone(), row.uid.clone().unwrap_or_default());
             for (&resource, cost) in &row.costs {
                 for (to, amount) in [
                     (Destination::Used, cost.used),
@@ -208,14 +207,8 @@ impl Tallies {
             return Ok(());
         }
         let p = projection(amount, self.window_ms)?;
-        let leaf = Leaf {
-            resource,
-            to,
-            amount,
-            hourly: p.hourly,
-            daily: p.daily,
-            monthly: p.monthly,
-        };
+        let leaf =
+            Leaf { resource, to, amount, hourly: p.hourly, daily: p.daily, monthly: p.monthly };
         self.total.add(&leaf)?;
         if let (Some(node), true) = (node, of_node(resource)) {
             self.nodes.entry(node.to_owned()).or_default().add(&leaf)?;
@@ -234,6 +227,9 @@ impl Tallies {
 fn of_node(resource: CostResource) -> bool {
     !matches!(
         resource,
-        CostResource::Storage | CostResource::Network | CostResource::LoadBalancer | CostResource::Fee
+        CostResource::Storage
+            | CostResource::Network
+            | CostResource::LoadBalancer
+            | CostResource::Fee
     )
 }

@@ -6,7 +6,8 @@ use super::assemble::Builder;
 use super::bill;
 use super::people::Fit;
 use super::result::{
-    BusinessTotals, Efficiency, NamespaceAnalysis, NodeAnalysis, PodAnalysis, ResourceTotals, Totals,
+    BusinessTotals, Efficiency, NamespaceAnalysis, NodeAnalysis, PodAnalysis, ResourceTotals,
+    Totals,
 };
 use super::tally::Tally;
 use crate::cost::NodeCost;
@@ -145,7 +146,8 @@ impl Builder<'_> {
                 let (cpu, memory, pods) =
                     asked.get(node.name.as_str()).copied().unwrap_or_default();
                 let usable = node.allocatable.as_ref().or(node.capacity.as_ref());
-                let share = |asked: f64, have: Option<f64>| have.filter(|h| *h > 0.0).map(|h| asked / h);
+                let share =
+                    |asked: f64, have: Option<f64>| have.filter(|h| *h > 0.0).map(|h| asked / h);
                 let tally = self.tallies.nodes.get(&node.name).filter(|t| t.priced);
                 let cost = costs.get(node.name.as_str());
                 NodeAnalysis {

@@ -10,7 +10,7 @@ use crate::error::Result;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct EvaluateInput {
+pub(crate) struct EvaluateInput {
     /// The evidence.
     #[serde(flatten)]
     pub evidence: EvidenceInput,
@@ -21,7 +21,7 @@ pub struct EvaluateInput {
 
 impl EvaluateInput {
     /// Runs the operation.
-    pub fn run(&self) -> Result<Evidence> {
+    pub(crate) fn run(&self) -> Result<Evidence> {
         evaluate(&self.evidence, &self.config)
     }
 }

@@ -19,7 +19,7 @@ use crate::usage::{KeySelector, Usage};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct AssessInput {
+pub(crate) struct AssessInput {
     /// The pod.
     #[serde(flatten)]
     pub pod: PodObservation,
@@ -33,7 +33,7 @@ pub struct AssessInput {
 
 impl AssessInput {
     /// Runs the operation.
-    pub fn run(&self, usage: Option<&Usage>) -> Result<IdleAssessment> {
+    pub(crate) fn run(&self, usage: Option<&Usage>) -> Result<IdleAssessment> {
         let Some(selector) = &self.selector else { return assess(&self.pod, &self.config) };
         let usage = usage.ok_or_else(|| {
             Error::new(ErrorKind::MissingField, "a selector needs a Usage")
@@ -51,7 +51,7 @@ impl AssessInput {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ScoreInput {
+pub(crate) struct ScoreInput {
     /// Raw features; absent ones are unknown.
     pub features: IdleFeatures,
     /// A model; absent: the shipped one.
@@ -64,7 +64,7 @@ pub struct ScoreInput {
 
 impl ScoreInput {
     /// Runs the operation.
-    pub fn run(&self) -> Result<IdleScore> {
+    pub(crate) fn run(&self) -> Result<IdleScore> {
         let model = self.model.as_ref().unwrap_or_else(|| IdleModel::shipped());
         score(&self.features, model, self.regime.unwrap_or(Regime::Full))
     }
@@ -74,7 +74,7 @@ impl ScoreInput {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct AggregateInput {
+pub(crate) struct AggregateInput {
     /// Replicas: assessments, or the few fields of them that count.
     pub replicas: Vec<Replica>,
     /// The assessment of all replicas' usage merged.
@@ -87,7 +87,7 @@ pub struct AggregateInput {
 
 impl AggregateInput {
     /// Runs the operation.
-    pub fn run(&self) -> Result<WorkloadIdle> {
+    pub(crate) fn run(&self) -> Result<WorkloadIdle> {
         self.config.validate().map_err(|e| e.under("config"))?;
         combine(&self.replicas, self.merged.as_ref(), &self.config)
     }
@@ -97,7 +97,7 @@ impl AggregateInput {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct WindowsInput {
+pub(crate) struct WindowsInput {
     /// IANA zone; absent: UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
@@ -136,7 +136,7 @@ pub struct WindowsInput {
 
 impl WindowsInput {
     /// Runs the operation.
-    pub fn run(self) -> Result<IdleWindows> {
+    pub(crate) fn run(self) -> Result<IdleWindows> {
         let default = WindowConfig::default();
         let config = WindowConfig {
             min_weeks: self.min_weeks.unwrap_or(default.min_weeks),

@@ -421,6 +421,7 @@ mod tests {
     /// The example of idle.md §9.
     #[test]
     fn nights_and_weekends() {
+        use Weekday::{Fri, Mon, Thu, Tue, Wed};
         let found = windows(&office(4, "Europe/Berlin"), &WindowConfig::default()).unwrap();
         assert_eq!(found.idle_hours_per_week, 108);
         let rules: Vec<_> = found
@@ -428,7 +429,6 @@ mod tests {
             .iter()
             .map(|r| (r.days.clone(), r.start.as_str(), r.end.as_str(), r.spans_days))
             .collect();
-        use Weekday::{Fri, Mon, Thu, Tue, Wed};
         assert_eq!(
             rules,
             [(vec![Mon, Tue, Wed, Thu], "20:00", "08:00", 1), (vec![Fri], "20:00", "08:00", 3)]
@@ -480,7 +480,7 @@ mod tests {
             (ActiveHours::Pairs(vec![(3, 5)]), 4),
         ] {
             let observed = ObservedHours::Same(observed);
-            let profile = HourProfile { active, observed, ..office(4, "UTC") };
+            let profile = HourProfile { observed, active, ..office(4, "UTC") };
             let error = windows(&profile, &WindowConfig::default()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidValue);
         }

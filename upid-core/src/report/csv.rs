@@ -4,9 +4,23 @@ use crate::analysis::Analysis;
 use crate::units::Amount;
 
 const HEAD: [&str; 17] = [
-    "namespace", "pod", "workload_kind", "workload", "node", "state", "idle_probability", "confidence",
-    "currency", "window_cost", "monthly_cost", "monthly_used", "monthly_wasted", "monthly_unmeasured",
-    "waste_share", "cpu_p95_cores", "memory_p95_bytes",
+    "namespace",
+    "pod",
+    "workload_kind",
+    "workload",
+    "node",
+    "state",
+    "idle_probability",
+    "confidence",
+    "currency",
+    "window_cost",
+    "monthly_cost",
+    "monthly_used",
+    "monthly_wasted",
+    "monthly_unmeasured",
+    "waste_share",
+    "cpu_p95_cores",
+    "memory_p95_bytes",
 ];
 
 pub(super) fn render(analysis: &Analysis) -> String {

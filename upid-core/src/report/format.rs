@@ -33,7 +33,7 @@ fn grouped(value: u128) -> String {
     let digits = value.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -53,31 +53,6 @@ pub(super) fn percent(share: Option<f64>) -> String {
 /// `0.97`; a dash where unknown.
 pub(super) fn share(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.2}"))
-}
-
-/// Cores as Kubernetes writes them: `250m`, `1.5`.
-pub(super) fn cores(value: f64) -> String {
-    if value >= 1.0 { trimmed(value, 2) } else { format!("{}m", trimmed(value * 1000.0, 1)) }
-}
-
-/// Bytes with a binary suffix: `256Mi`, `1.5Gi`.
-pub(super) fn bytes(value: f64) -> String {
-    let mut scaled = value;
-    for suffix in ["", "Ki", "Mi", "Gi", "Ti"] {
-        if scaled.abs() < 1024.0 {
-            return format!("{}{suffix}", trimmed(scaled, 1));
-        }
-        scaled /= 1024.0;
-    }
-    format!("{}Pi", trimmed(scaled, 1))
-}
-
-fn trimmed(value: f64, places: usize) -> String {
-    let text = format!("{value:.places$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
 }
 
 /// A part of a whole as money over money, 0..1.
@@ -107,12 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn quantities_are_readable() {
-        assert_eq!(cores(0.25), "250m");
-        assert_eq!(cores(1.5), "1.5");
-        assert_eq!(cores(0.0), "0m");
-        assert_eq!(bytes(268_435_456.0), "256Mi");
-        assert_eq!(bytes(1_610_612_736.0), "1.5Gi");
+    fn shares_are_readable() {
         assert_eq!(percent(Some(0.423)), "42 %");
         assert_eq!(percent(Some(0.004)), "0.4 %");
     }

@@ -134,7 +134,8 @@ fn node_bars(analysis: &Analysis) -> String {
     if priced.is_empty() {
         return String::new();
     }
-    let mut out = String::from("<section><h2>What each node's bill pays for</h2><dl class=\"bars\">");
+    let mut out =
+        String::from("<section><h2>What each node's bill pays for</h2><dl class=\"bars\">");
     for (name, c) in priced {
         let shares: Vec<f64> =
             [c.used, c.wasted, c.unmeasured, c.idle, c.system_overhead, c.unattributed]

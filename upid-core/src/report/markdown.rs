@@ -39,9 +39,10 @@ pub(super) fn render(analysis: &Analysis, options: &ReportOptions) -> String {
         }
         out.push('\n');
     }
-    for (title, items) in
-        [("What to know about this answer", rows::findings(analysis)), ("Assumptions", options.notes.clone())]
-    {
+    for (title, items) in [
+        ("What to know about this answer", rows::findings(analysis)),
+        ("Assumptions", options.notes.clone()),
+    ] {
         if !items.is_empty() {
             out += &format!("## {title}\n\n");
             for item in items {
@@ -58,7 +59,8 @@ fn draw(out: &mut String, table: &Table) {
         return;
     }
     let rule: Vec<&str> = table.numeric.iter().map(|n| if *n { "--:" } else { "---" }).collect();
-    *out += &format!("## {}\n\n| {} |\n|{}|\n", table.title, table.head.join(" | "), rule.join("|"));
+    *out +=
+        &format!("## {}\n\n| {} |\n|{}|\n", table.title, table.head.join(" | "), rule.join("|"));
     for row in &table.rows {
         let cells: Vec<String> = row.iter().map(|c| cell(c)).collect();
         *out += &format!("| {} |\n", cells.join(" | "));

@@ -1,5 +1,8 @@
 //! Reports: an Analysis as text that people read or programs take in. Deterministic: same input, same bytes.
 
+// Documents are built by appending; a `write!` would only add results that cannot fail.
+#![allow(clippy::format_push_string, clippy::format_collect)]
+
 mod csv;
 mod format;
 mod html;
@@ -59,7 +62,11 @@ impl ReportOptions {
             Err(Error::new(ErrorKind::InvalidConfig, what).at_path(path).hint(hint))
         };
         if !(60..=400).contains(&self.width) {
-            return bad("options.width", format!("a width of {} columns", self.width), "use 60 to 400");
+            return bad(
+                "options.width",
+                format!("a width of {} columns", self.width),
+                "use 60 to 400",
+            );
         }
         if self.top == 0 {
             return bad("options.top", "no rows at all".into(), "use at least 1");

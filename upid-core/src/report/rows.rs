@@ -59,7 +59,9 @@ pub(super) fn window(analysis: &Analysis) -> String {
 }
 
 /// The destinations of the money: name, amount per month, share of all.
-pub(super) fn destinations(analysis: &Analysis) -> Vec<(&'static str, Option<Amount>, Option<f64>)> {
+pub(super) fn destinations(
+    analysis: &Analysis,
+) -> Vec<(&'static str, Option<Amount>, Option<f64>)> {
     let t = &analysis.totals;
     [
         ("used", t.used),

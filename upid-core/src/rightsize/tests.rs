@@ -311,9 +311,10 @@ fn a_usage_gives_the_same_sizes() {
 
 #[test]
 fn configs_read_by_name_and_refuse_nonsense() {
-    let config: RightsizeConfig =
-        crate::json::from_json(r#"{"cpuPolicy":"Max","memoryPolicy":{"PeakFactor":{"risk":0.05}}}"#)
-            .unwrap();
+    let config: RightsizeConfig = crate::json::from_json(
+        r#"{"cpuPolicy":"Max","memoryPolicy":{"PeakFactor":{"risk":0.05}}}"#,
+    )
+    .unwrap();
     assert_eq!(config.cpu_policy, CpuPolicy::Max(MaxPolicy::default()));
     let kind = |text: &str| match crate::json::from_json::<RightsizeConfig>(text) {
         Ok(config) => config.validate().unwrap_err().kind(),
@@ -331,7 +332,10 @@ fn configs_read_by_name_and_refuse_nonsense() {
         assert!(matches!(kind(text), ErrorKind::InvalidConfig | ErrorKind::Format), "{text}");
     }
     let text = crate::json::to_json(&RightsizeConfig::default()).unwrap();
-    assert_eq!(crate::json::from_json::<RightsizeConfig>(&text).unwrap(), RightsizeConfig::default());
+    assert_eq!(
+        crate::json::from_json::<RightsizeConfig>(&text).unwrap(),
+        RightsizeConfig::default()
+    );
 }
 
 #[test]

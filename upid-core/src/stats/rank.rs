@@ -7,7 +7,7 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut first = 0;
     for group in order.chunk_by(|a, b| a.0 == b.0) {
-        let rank = first as f64 + (group.len() as f64 + 1.0) / 2.0;
+        let rank = first as f64 + f64::midpoint(group.len() as f64, 1.0);
         for (_, index) in group {
             if let Some(slot) = ranks.get_mut(*index) {
                 *slot = rank;
@@ -29,7 +29,7 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
     }
     let (a, b) = (average_ranks(&a), average_ranks(&b));
     // Ranks always have this mean.
-    let mean = (a.len() as f64 + 1.0) / 2.0;
+    let mean = f64::midpoint(a.len() as f64, 1.0);
     let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
     for (x, y) in a.iter().zip(&b) {
         let (x, y) = (x - mean, y - mean);

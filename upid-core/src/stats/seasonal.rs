@@ -1,6 +1,6 @@
 //! Seasonal strength, measured on cycles that did not shape the estimate (insight.md §1).
 
-/// Cross-validated seasonal strength F_cv, 0..1, of equally spaced `values` (NaN = missing).
+/// Cross-validated seasonal strength `F_cv`, 0..1, of equally spaced `values` (NaN = missing).
 ///
 /// `phases[i]` < `period` is the place of `values[i]` in its cycle. The trend is the centred running median over
 /// one period; each point is then compared with the median of its phase in the *other* cycles, so noise scores 0.

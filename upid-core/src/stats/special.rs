@@ -85,7 +85,7 @@ pub fn chi_squared_quantile(p: f64, k: f64) -> f64 {
     solve(|x| chi_squared_cdf(x, k) - p, density, 0.0, high, start)
 }
 
-/// Regularised incomplete beta function I_x(a, b) for a, b > 0; NaN for impossible arguments.
+/// Regularised incomplete beta function `I_x(a`, b) for a, b > 0; NaN for impossible arguments.
 pub fn beta_inc(x: f64, a: f64, b: f64) -> f64 {
     if x.is_nan() || !(a > 0.0 && b > 0.0) {
         return f64::NAN;
@@ -144,7 +144,7 @@ fn solve(
     mut high: f64,
     start: f64,
 ) -> f64 {
-    let mut x = if start > low && start < high { start } else { (low + high) / 2.0 };
+    let mut x = if start > low && start < high { start } else { f64::midpoint(low, high) };
     for _ in 0..200 {
         let value = f(x);
         if value == 0.0 {
@@ -156,7 +156,7 @@ fn solve(
             high = x;
         }
         let step = x - value / slope(x);
-        let next = if step > low && step < high { step } else { (low + high) / 2.0 };
+        let next = if step > low && step < high { step } else { f64::midpoint(low, high) };
         if (next - x).abs() <= x.abs() * 1e-15 || high - low <= high * 1e-16 {
             return next;
         }
@@ -221,7 +221,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 /// Wilson score interval of a share: `hits` of `n` at two-sided level 95 %; `None` without trials.
 pub fn wilson_95(hits: f64, n: f64) -> Option<(f64, f64)> {
-    if !(n > 0.0) {
+    if n.is_nan() || n <= 0.0 {
         return None;
     }
     let z = normal_quantile(0.975);

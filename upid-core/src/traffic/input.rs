@@ -268,7 +268,7 @@ fn limit_classes(series: &mut Vec<ClassSeries>, max: usize, quality: &mut Vec<Fi
 /// A count as a whole number.
 fn whole(count: f64) -> Result<u64> {
     // 2^53: the integers that f64 holds exactly.
-    if count >= 0.0 && count <= 9_007_199_254_740_992.0 && count.fract() == 0.0 {
+    if (0.0..=9_007_199_254_740_992.0).contains(&count) && count.fract() == 0.0 {
         return Ok(count as u64);
     }
     Err(Error::new(ErrorKind::InvalidValue, format!("{count} is not a number of requests"))

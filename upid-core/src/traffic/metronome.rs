@@ -87,7 +87,7 @@ mod tests {
     fn the_example() {
         let got = cadence(&[60, 60, 61, 60, 59, 60, 60, 60, 60, 60, 60, 60], None).unwrap();
         assert_eq!((got.mean_per_hour, got.is_metronome), (60.0, true));
-        assert!((got.dispersion - 0.003_703_703_703_703_703_7).abs() < 1e-15);
+        assert!((got.dispersion - 0.003_703_703_703_703_704).abs() < 1e-15);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::usage::RequestLog;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
-pub struct ClassifyInput {
+pub(crate) struct ClassifyInput {
     /// One row per kind of request and hour.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<RequestRow>,
@@ -29,7 +29,7 @@ pub struct ClassifyInput {
 
 impl ClassifyInput {
     /// Runs the operation.
-    pub fn run(self) -> Result<TrafficReport> {
+    pub(crate) fn run(self) -> Result<TrafficReport> {
         let input = TrafficInput {
             requests: self.requests,
             request_series: self.request_series,

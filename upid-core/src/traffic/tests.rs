@@ -65,7 +65,7 @@ fn the_example() {
         ]
     );
     assert_eq!(report.classes[1].mean_per_hour, Some(60.0));
-    assert!((report.classes[1].dispersion.unwrap() - 0.003_703_703_703_703_703_7).abs() < 1e-15);
+    assert!((report.classes[1].dispersion.unwrap() - 0.003_703_703_703_703_704).abs() < 1e-15);
     assert_eq!((report.business_requests, report.ambiguous_requests), (6.0, 720.0));
     assert_eq!(
         serde_json::to_string(&report.totals).unwrap(),

@@ -350,7 +350,7 @@ pub struct ParsedQuantity {
     pub canonical: String,
     /// As f64.
     pub cores: f64,
-    /// Whole units, rounded up; null if negative or too large.
+    /// Whole units, rounded up; null if negative or past 2^53, where `value` is the exact one.
     pub bytes: Option<u64>,
 }
 
@@ -365,7 +365,7 @@ impl QuantityInput {
             format: quantity.format,
             canonical: quantity.to_string(),
             cores: quantity.cores(),
-            bytes: quantity.bytes().ok(),
+            bytes: quantity.bytes().ok().filter(|bytes| *bytes <= 1 << 53),
         })
     }
 }

@@ -27,6 +27,9 @@ impl ValidateInput {
     /// Checks it.
     pub(super) fn run(self, ignored: &[String]) -> Result<Validated> {
         self.snapshot.validate()?;
-        Ok(Validated { snapshot: self.snapshot, quality: Finding::unknown_fields(ignored).into_iter().collect() })
+        Ok(Validated {
+            snapshot: self.snapshot,
+            quality: Finding::unknown_fields(ignored).into_iter().collect(),
+        })
     }
 }

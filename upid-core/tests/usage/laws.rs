@@ -46,7 +46,9 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 /// Each key and metric in one call.
 fn samples(rows: &[Row]) -> Usage {
     let mut groups: BTreeMap<(u8, bool), Vec<&Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| groups.entry((row.pod, row.metric)).or_default().push(row));
+    for row in rows {
+        groups.entry((row.pod, row.metric)).or_default().push(row);
+    }
     let mut usage = Usage::default();
     for ((pod, metric), rows) in groups {
         let (times, values): (Vec<i64>, Vec<f64>) = rows.iter().map(|r| (r.ms, r.value)).unzip();
@@ -106,7 +108,9 @@ proptest! {
                 split[to % parts].push(row.clone());
             }
             // The order of rows inside a part does not matter either.
-            split.iter_mut().for_each(|part| part.reverse());
+            for part in &mut split {
+                part.reverse();
+            }
             let built = split.iter().map(|part| samples(part)).collect();
             prop_assert_eq!(merge_randomly(built, &mut random).to_bytes(), whole.clone());
         }

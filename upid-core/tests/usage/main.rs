@@ -34,7 +34,7 @@ pub(crate) fn view(usage: &Usage) -> MetricView<'_> {
     usage.view(&key(), MetricId::CPU_CORES).unwrap().unwrap()
 }
 
-/// SplitMix64: the same stream on every machine.
+/// `SplitMix64`: the same stream on every machine.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
-from upid import cost, quantity, report, rightsize, snapshot, timerange, types, usage
+from upid import confidence, cost, idle, quantity, report, rightsize, snapshot, timerange, traffic, types, usage
 
-__all__ = ["cost", "quantity", "report", "rightsize", "snapshot", "timerange", "usage"]
+__all__ = ["confidence", "cost", "idle", "quantity", "report", "rightsize", "snapshot", "timerange", "traffic", "usage"]
 
 
 RESULTS = {
     "analyze": types.Analysis,
+    "confidence.evaluate": types.Evidence,
     "cost.attribute": types.Attribution,
     "cost.verify": types.Verification,
+    "idle.aggregate": types.WorkloadIdle,
+    "idle.assess": types.IdleAssessment,
+    "idle.score": types.IdleScore,
+    "idle.windows": types.IdleWindows,
     "quantity.parse": types.ParsedQuantity,
     "report.render": types.Rendered,
     "rightsize.backtest": types.Backtest,
@@ -25,20 +30,21 @@ RESULTS = {
     "rightsize.upperBound": types.UpperBound,
     "snapshot.validate": types.Validated,
     "timerange.parse": types.ParsedTimeRange,
-    "usage.coverage": types.Answer,
-    "usage.dailyPeaks": types.Answer2,
+    "traffic.classify": types.TrafficReport,
+    "usage.coverage": types.CoverageAnswer,
+    "usage.dailyPeaks": types.DailyPeaksAnswer,
     "usage.describe": types.Description,
-    "usage.effectiveSampleSize": types.Answer3,
+    "usage.effectiveSampleSize": types.EffectiveSamplesAnswer,
     "usage.groupBy": types.EncodedUsage,
-    "usage.histogram": types.Answer4,
+    "usage.histogram": types.HistogramTableAnswer,
     "usage.merge": types.MergeOutput,
-    "usage.moments": types.Answer5,
-    "usage.profile": types.Answer6,
+    "usage.moments": types.DaysAnswerAnswer,
+    "usage.profile": types.WeekProfileAnswer,
     "usage.prune": types.EncodedUsage,
-    "usage.quantiles": types.Answer7,
+    "usage.quantiles": types.QuantilesAnswer,
     "usage.retain": types.EncodedUsage,
     "usage.rollup": types.RollupColumns,
-    "usage.runs": types.Answer8,
+    "usage.runs": types.RunsAnswer,
     "usage.seal": types.EncodedUsage,
     "usage.summarize": types.SummarizeOutput,
 }

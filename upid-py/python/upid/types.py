@@ -143,24 +143,28 @@ class BusinessEvidence(Record, frozen=True, kw_only=True):
     """Exposure: days that the log covers."""
     hours_since_last: float
     """Hours from the end of that hour to the end of the window; never: the hours observed."""
+    mean_per_day: float
+    """Mean of the rate's posterior Gamma(k+½, E), per day."""
     never: bool
     """No business in the observed hours."""
+    per_day: float
+    """Business requests per observed day."""
     requests: float
     """Business requests, scaled by 1/`sampleRate`."""
+    upper_per_day: float
+    """Its upper 95 % bound, per day."""
+    user_impact: float
+    """Impact on users, 0..10, by [`user_impact`]."""
     availability: float | None = None
     """1 − 5xx/all of business with a known status; `null` without any."""
     last_at: datetime | None = None
-    """Start of the last hour with business, RFC 3339."""
-    mean_per_day: float | None = None
-    """Mean of the rate's posterior Gamma(k+½, E), per day; `null` without exposure."""
+    """Start of the last hour with business, or `null`."""
     share: float | None = None
     """Share of business in all requests; `null` without requests."""
     share_lower: float | None = None
     """Wilson 95 % interval of that share."""
     share_upper: float | None = None
     """Wilson 95 % interval of that share."""
-    upper_per_day: float | None = None
-    """Its upper 95 % bound, per day; `null` without exposure."""
 
 
 class BusinessSummary(Record, frozen=True, kw_only=True):
@@ -345,6 +349,15 @@ class CurrentSizes(Record, frozen=True, kw_only=True):
     """Memory limit in bytes."""
     memory_request_bytes: float | None = None
     """Memory request in bytes."""
+
+
+class CustomTerm(Record, frozen=True, kw_only=True):
+    """A named term of the host."""
+
+    log_odds: float
+    """Log-odds toward idle."""
+    name: str
+    """Name."""
 
 
 class DayMoments(Record, frozen=True, kw_only=True):
@@ -549,6 +562,70 @@ class Holiday1(Record, frozen=True, kw_only=True):
     """`YYYY-MM-DD`."""
     name: str
     """Name."""
+
+
+class HourlyCorrelation(Record, frozen=True, kw_only=True):
+    """Hourly CPU means, boiled down to what the effective sample size needs."""
+
+    hours: int
+    """Observed hours."""
+    lag1: float | None = None
+    """Correlation of neighbouring hours, −1..1; `null` for a constant series."""
+
+
+class IdleFeatures(Record, frozen=True, kw_only=True):
+    """Raw values of the features; an absent one is unknown and taken as the model's mean."""
+
+    ambiguous_rate: float | None = None
+    """Ambiguous requests per day."""
+    business_active_days: float | None = None
+    """Share of observed days with business."""
+    business_rate_upper: float | None = None
+    """Upper 95 % bound of business requests per day."""
+    connections: float | None = None
+    """Median of established connections."""
+    cpu_burst_hours: float | None = None
+    """CPU burst hours per day."""
+    cpu_level: float | None = None
+    """Median CPU in cores."""
+    cpu_network_correlation: float | None = None
+    """Spearman correlation of the hourly maxima of CPU and network."""
+    cpu_range: float | None = None
+    """(q99 − q05) of CPU over max(0.05·request, 0.01 core)."""
+    criticality: float | None = None
+    """The caller's business weight, 0..1."""
+    daily_rhythm: float | None = None
+    """Cross-validated daily strength of hourly CPU, 0..1."""
+    expected_soon: float | None = None
+    """Hours to the next expected activity; 168 or more, or none expected, is φ 0."""
+    freshness: float | None = None
+    """Age in days."""
+    hours_since_business: float | None = None
+    """Hours since the last business request; never: hours observed."""
+    inbound_dependents: float | None = None
+    """Workloads that call it."""
+    network_level: float | None = None
+    """Median network bytes per second."""
+    network_range: float | None = None
+    """(q99 − q20) of network over (q20 + 500 B/s)."""
+    non_production: float | None = None
+    """1 in a dev, test, staging, sandbox or preview namespace."""
+    observed_silence: float | None = None
+    """1 if a log of at least 3 days shows no business, else 0."""
+    recurrence: float | None = None
+    """Largest chance of activity of an hour of the week seen active twice."""
+    silent_and_flat: float | None = None
+    """φ4·(1−φ7)·(1−φ11): observed silence on flat resources."""
+    silent_but_working: float | None = None
+    """φ4·φ9: observed silence, yet work is done."""
+    stateful_owner: float | None = None
+    """1 for `StatefulSet`, `DaemonSet`, `Job`, `CronJob`."""
+    stopped_hours: float | None = None
+    """Expected active hours since activity stopped; 0 unless it did."""
+    unhealthy_upstream: float | None = None
+    """Share of its upstreams that are unhealthy."""
+    work_hours: float | None = None
+    """Work hours per day."""
 
 
 class IdleWindow(Record, frozen=True, kw_only=True):
@@ -1159,6 +1236,15 @@ class Rendered(Record, frozen=True, kw_only=True):
     """The report."""
 
 
+class ReplicaConfidence(Record, frozen=True, kw_only=True):
+    """The confidence of a replica."""
+
+    value: float
+    """0..1."""
+    observed_days: float | None = None
+    """Days of data; absent: enough."""
+
+
 class Replicas(Record, frozen=True, kw_only=True):
     """Replicas of a workload."""
 
@@ -1177,27 +1263,6 @@ class ReportOptions(Record, frozen=True, kw_only=True):
     """Rows per table, at least 1. Default 10 for text and Markdown; HTML and CSV show every row."""
     width: int = 100
     """Columns of a terminal, 60..400; tables shorten their names to fit. Default 100."""
-
-
-class RequestKey(Record, frozen=True, kw_only=True):
-    """A request class. Opaque to this module: the traffic module normalises paths and agents before, and judges after."""
-
-    declared: str | None = None
-    """The caller's own verdict."""
-    family: str = ""
-    """User-agent family; empty if unknown."""
-    method: str = ""
-    """Method; empty if unknown."""
-    priority: int = 0
-    """Survival order on overflow: lower stays; known probes are 0, so overflow makes a pod look busier, never idler."""
-    probe_header: bool = False
-    """A Knative or kubelet probe header was present."""
-    source: str = ""
-    """Client address or name; empty if unknown."""
-    status_group: str = ""
-    """`1xx` to `5xx`; empty if unknown."""
-    template: str = ""
-    """Path template, e.g. `/orders/{}`; `{other}` is the overflow class."""
 
 
 class ResourceCost(Record, frozen=True, kw_only=True):
@@ -1249,6 +1314,31 @@ class ResourceLevel(Record, frozen=True, kw_only=True):
     """A burst rises above it."""
     burst_hours_per_day: float | None = None
     """Hours with a burst, per observed day; `null` without an observed hour."""
+
+
+class ResourceSeries(Record, frozen=True, kw_only=True):
+    """Resource samples on one axis; an absent array is an absent source, a `null` value a missing sample."""
+
+    cpu_cores: list[float | None] | None = None
+    """CPU in cores."""
+    memory_bytes: list[float | None] | None = None
+    """Memory working set in bytes."""
+    receive_bytes_per_second: list[float | None] | None = None
+    """Bytes received per second."""
+    start: datetime | None = None
+    """Time of the first sample."""
+    start_ms: int | None = None
+    """The same as `start`, in epoch milliseconds."""
+    step_ms: float | None = None
+    """The same as `stepSeconds`, in milliseconds."""
+    step_seconds: float | None = None
+    """Distance of samples, above 0 and at most 3600 s."""
+    timestamps_ms: list[int] | None = None
+    """One time per sample, in epoch milliseconds, in place of start and step."""
+    transmit_bytes_per_second: list[float | None] | None = None
+    """Bytes sent per second."""
+    values: list[float | None] | None = None
+    """Of `connections` only: established connections."""
 
 
 class ResourceTotals(Record, frozen=True, kw_only=True):
@@ -1484,6 +1574,21 @@ class SizeSavings(Record, frozen=True, kw_only=True):
     """Its currency, if the rates name one."""
     monthly: Decimal | None = None
     """Of CPU and memory in 730 h and all replicas; null if neither is known."""
+
+
+class SourceCredits(Record, frozen=True, kw_only=True):
+    """Share of the expected hours that each source observed, 0..1; 0 is absent."""
+
+    connections: float = 0.0
+    """Established connections."""
+    cpu: float = 0.0
+    """CPU."""
+    memory: float = 0.0
+    """Memory."""
+    network: float = 0.0
+    """Network."""
+    requests: float = 0.0
+    """Request log."""
 
 
 class SourceWeights(Record, frozen=True, kw_only=True):
@@ -1849,7 +1954,7 @@ class VerificationCheck(Record, frozen=True, kw_only=True):
     failures: list[str]
     """Paths of the cases that do not hold."""
     name: str
-    """PascalCase name."""
+    """`PascalCase` name."""
     residual: Decimal
     """Sum of the absolute differences; 0 if it holds."""
 
@@ -1944,6 +2049,52 @@ class WindowRule(Record, frozen=True, kw_only=True):
     """Days from the start to the end."""
     start: str
     """`HH:MM`."""
+
+
+class WindowsInput(Record, frozen=True, kw_only=True):
+    """Input of `idle.windows`: a profile and the settings, flat."""
+
+    active: list[Any]
+    """How often it was active."""
+    observed: int | list[int]
+    """How often each local hour of the week was observed."""
+    cold_start_seconds: float | None = None
+    """Time to wake up; default 60 s."""
+    cooldown_seconds: float | None = None
+    """Time before going to sleep; default 300 s."""
+    holidays_excluded: bool = False
+    """Holidays were left out of the counts."""
+    horizon_days: int | None = None
+    """How far occurrences are listed; default 14 days."""
+    level: float | None = None
+    """Level of that bound; default 0.95."""
+    max_upper_bound: float | None = None
+    """Largest upper bound of the chance of activity; default 0.05."""
+    min_length_hours: int | None = None
+    """Shortest window in hours; default 2."""
+    min_weeks: int | None = None
+    """Weeks in which an hour must have been observed; default 2."""
+    now: datetime | None = None
+    """From when occurrences are listed; absent: none are."""
+    time_zone: str | None = None
+    """IANA zone; absent: UTC."""
+
+
+class WorkloadIdle(Record, frozen=True, kw_only=True):
+    """Whether a workload is idle."""
+
+    confidence: float
+    """The least confidence."""
+    decided_by: str
+    """Who has the least probability; `merged` for the merged usage."""
+    dissenting: list[str]
+    """The replicas of the smaller side, where they differ whether they are idle; sorted."""
+    probability: float
+    """The least probability of its replicas and of their merged usage."""
+    replicas: int
+    """Replicas that were asked."""
+    verdict: Literal["Unknown", "Blocked", "ProbeOnly", "Idle", "PartlyIdle", "Active"]
+    """What it is."""
 
 
 class WorkloadRef(Record, frozen=True, kw_only=True):
@@ -2431,6 +2582,25 @@ class IdleModel(Record, frozen=True, kw_only=True):
     """Version."""
 
 
+class IdleScore(Record, frozen=True, kw_only=True):
+    """A scored pod."""
+
+    contributions: list[Contribution]
+    """By feature, for each that has a weight; with the intercept they add up to the logit."""
+    imputed: list[str]
+    """Features whose value was missing."""
+    log_odds: LogOdds
+    """By factor."""
+    logit: float
+    """Log-odds."""
+    probability: float
+    """Calibrated probability."""
+    probability_raw: float
+    """σ(logit)."""
+    regime: Literal["Full", "Partial", "None"]
+    """Regime scored in."""
+
+
 class IdleWindows(Record, frozen=True, kw_only=True):
     """Windows in which nothing ever happened."""
 
@@ -2820,7 +2990,7 @@ class ParsedQuantity(Record, frozen=True, kw_only=True):
     value: str
     """The exact value."""
     bytes: int | None = None
-    """Whole units, rounded up; null if negative or too large."""
+    """Whole units, rounded up; null if negative or past 2^53, where `value` is the exact one."""
 
 
 class PeaksInput(Record, frozen=True, kw_only=True):
@@ -2905,6 +3075,21 @@ class ProfileInput(Record, frozen=True, kw_only=True):
     """The Usage in base64, unless one is passed with the call."""
 
 
+class QuantilesAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    method: Literal["NearestRank"]
+    """The definition."""
+    metric: str
+    """The metric."""
+    n: int
+    """Samples; of summed containers the largest count."""
+    values: list[QuantileValue]
+    """One per share asked for, in that order."""
+    per_key: list[KeyedAnswer7] | None = None
+    """One answer per key."""
+
+
 class QuantilesInput(Record, frozen=True, kw_only=True):
     """Input of `usage.quantiles`."""
 
@@ -2963,17 +3148,40 @@ class Recommendation(Record, frozen=True, kw_only=True):
     """Id of the recommendation that makes this one pointless."""
 
 
-class RequestCount(Record, frozen=True, kw_only=True):
-    """One hour of one class."""
+class Replica(Record, frozen=True, kw_only=True):
+    """What counts of a replica's assessment."""
 
-    count: int
-    """Requests."""
-    key: RequestKey
-    """The class."""
-    start_ms: int
-    """Start of the hour, in epoch milliseconds; other times count for the hour they lie in."""
-    dispersion: float | None = None
-    """Variance over mean of the 60 one-minute counts; at least 0."""
+    confidence: ReplicaConfidence
+    """Confidence."""
+    id: str
+    """Name."""
+    probability: float
+    """Probability of idleness."""
+    verdict: Literal["Unknown", "Blocked", "ProbeOnly", "Idle", "PartlyIdle", "Active"] | None = None
+    """Its own verdict; absent: unknown."""
+
+
+class RequestColumn(Record, frozen=True, kw_only=True):
+    """The requests of one kind, hour by hour."""
+
+    counts: list[float | None] = field(default_factory=list)
+    """Requests of each hour, whole numbers of at least 0; `null`: the hour was not observed."""
+    method: str | None = None
+    """Method."""
+    path: str | None = None
+    """Path or URL."""
+    probe_header: bool | None = None
+    """A probe header was present."""
+    source: str | None = None
+    """Address or name of the client."""
+    start: datetime = field(default_factory=lambda: convert("1970-01-01T00:00:00Z", type=datetime))
+    """Any instant of the first hour."""
+    status: int | None = None
+    """Status code."""
+    user_agent: str | None = None
+    """User agent."""
+    verdict: Literal["Probe", "Scrape", "Synthetic", "Bot", "Metronome", "Unknown", "Business"] | None = None
+    """The caller's own verdict."""
 
 
 class RequestLog(Record, frozen=True, kw_only=True):
@@ -2989,6 +3197,31 @@ class RequestLog(Record, frozen=True, kw_only=True):
     """Share of requests that are logged, above 0 and at most 1."""
     user_agents: Literal["Present", "Absent"] = "Present"
     """Whether it names user agents."""
+
+
+class RequestRow(Record, frozen=True, kw_only=True):
+    """The requests of one kind in one hour."""
+
+    count: float = 0.0
+    """Requests; a whole number of at least 0."""
+    dispersion: float | None = None
+    """Variance/mean of the 60 one-minute counts."""
+    method: str | None = None
+    """Method."""
+    path: str | None = None
+    """Path or URL."""
+    probe_header: bool | None = None
+    """A probe header was present."""
+    source: str | None = None
+    """Address or name of the client."""
+    start: datetime = field(default_factory=lambda: convert("1970-01-01T00:00:00Z", type=datetime))
+    """Any instant of the hour."""
+    status: int | None = None
+    """Status code."""
+    user_agent: str | None = None
+    """User agent."""
+    verdict: Literal["Probe", "Scrape", "Synthetic", "Bot", "Metronome", "Unknown", "Business"] | None = None
+    """The caller's own verdict."""
 
 
 class RequestStep(Record, frozen=True, kw_only=True):
@@ -3105,6 +3338,25 @@ class RightsizeConfig(Record, frozen=True, kw_only=True):
     """Share of throttled periods above which CPU samples understate the need. Default 0.05 (project)."""
 
 
+class RunsAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    longest_ms: int
+    """Length of the longest; 0 if there is none."""
+    metric: str
+    """The metric."""
+    runs: list[SpanMs]
+    """Observed below the threshold throughout, in order."""
+    total_ms: int
+    """Length of all together."""
+    unobserved_ms: int
+    """Time of the range without samples."""
+    last_active_ms: int | None = None
+    """End of the last slot at or above the threshold."""
+    per_key: list[KeyedAnswer8] | None = None
+    """One answer per key."""
+
+
 class RunsInput(Record, frozen=True, kw_only=True):
     """Input of `usage.runs`."""
 
@@ -3128,6 +3380,17 @@ class RunsInput(Record, frozen=True, kw_only=True):
     """First instant, in whole UTC hours or days as the query demands; default: the day of the first sample."""
     usage: str | None = None
     """The Usage in base64, unless one is passed with the call."""
+
+
+class ScoreInput(Record, frozen=True, kw_only=True):
+    """Input of `idle.score`."""
+
+    features: IdleFeatures
+    """Raw features; absent ones are unknown."""
+    model: IdleModel | None = None
+    """A model; absent: the shipped one."""
+    regime: Literal["Full", "Partial", "None"] | None = None
+    """How much the request log told; absent: `Full`."""
 
 
 class SeriesInput(Record, frozen=True, kw_only=True):
@@ -3225,6 +3488,8 @@ class SummarizeOutput(Record, frozen=True, kw_only=True):
     """What became of the rows."""
     usage: str
     """The Usage in base64."""
+    quality: list[Finding] = field(default_factory=list)
+    """What a reader of the requests must know, e.g. that the coverage of a log was inferred."""
 
 
 class TrafficClass(Record, frozen=True, kw_only=True):
@@ -3327,6 +3592,19 @@ class Verification(Record, frozen=True, kw_only=True):
     """Whether every check holds."""
 
 
+class WeekProfileAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    half_hour_zone: bool
+    """The zone's offset is not a whole hour: each UTC hour counts for the local hour in which it starts."""
+    hours: list[ProfileHour]
+    """168 rows."""
+    metric: str
+    """The metric."""
+    per_key: list[KeyedAnswer6] | None = None
+    """One answer per key."""
+
+
 class Workload(Record, frozen=True, kw_only=True):
     """A workload: its template and every fact known about it.
 
@@ -3403,136 +3681,6 @@ class Workload(Record, frozen=True, kw_only=True):
     """Services it calls."""
     volumes: list[VolumeFact] | None = None
     """Volumes of the template."""
-
-
-class Answer(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    days: int
-    """UTC days with at least one accepted sample."""
-    gaps: list[SpanMs]
-    """Runs of unobserved hours."""
-    metric: str
-    """The metric."""
-    observed_hours: int
-    """Hours with at least one accepted sample."""
-    observed_share: float
-    """Observed hours over hours of the range."""
-    per_key: list[KeyedAnswer] | None = None
-    """One answer per key."""
-
-
-class Answer2(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    count: list[int]
-    """Accepted samples."""
-    day: list[int]
-    """Start of the UTC day, in epoch milliseconds."""
-    max: list[float]
-    """Largest sample."""
-    metric: str
-    """The metric."""
-    min: list[float]
-    """Smallest sample."""
-    observed_hours: list[int]
-    """Observed hours."""
-    per_key: list[KeyedAnswer2] | None = None
-    """One answer per key."""
-
-
-class Answer3(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    hours: int
-    """Observed hours."""
-    method: Literal["BatchMeans", "HoursOnly"]
-    """How it was found."""
-    metric: str
-    """The metric."""
-    n: int
-    """Samples."""
-    n_eff: float
-    """As many independent samples carry the same information; 1..n."""
-    tau: float
-    """Integrated autocorrelation time in hours, at least 1."""
-    per_key: list[KeyedAnswer3] | None = None
-    """One answer per key."""
-
-
-class Answer4(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    count: list[int]
-    """Samples in it."""
-    index: list[int]
-    """Bucket index."""
-    lower: list[float]
-    """Smallest value of the bucket, in units."""
-    metric: str
-    """The metric."""
-    upper: list[float]
-    """Largest value of the bucket, in units."""
-    per_key: list[KeyedAnswer4] | None = None
-    """One answer per key."""
-
-
-class Answer5(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    days: list[DayMoments]
-    """One row per UTC day."""
-    metric: str
-    """The metric."""
-    per_key: list[KeyedAnswer5] | None = None
-    """One answer per key."""
-
-
-class Answer6(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    half_hour_zone: bool
-    """The zone's offset is not a whole hour: each UTC hour counts for the local hour in which it starts."""
-    hours: list[ProfileHour]
-    """168 rows."""
-    metric: str
-    """The metric."""
-    per_key: list[KeyedAnswer6] | None = None
-    """One answer per key."""
-
-
-class Answer7(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    method: Literal["NearestRank"]
-    """The definition."""
-    metric: str
-    """The metric."""
-    n: int
-    """Samples; of summed containers the largest count."""
-    values: list[QuantileValue]
-    """One per share asked for, in that order."""
-    per_key: list[KeyedAnswer7] | None = None
-    """One answer per key."""
-
-
-class Answer8(Record, frozen=True, kw_only=True):
-    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
-
-    longest_ms: int
-    """Length of the longest; 0 if there is none."""
-    metric: str
-    """The metric."""
-    runs: list[SpanMs]
-    """Observed below the threshold throughout, in order."""
-    total_ms: int
-    """Length of all together."""
-    unobserved_ms: int
-    """Time of the range without samples."""
-    last_active_ms: int | None = None
-    """End of the last slot at or above the threshold."""
-    per_key: list[KeyedAnswer8] | None = None
-    """One answer per key."""
 
 
 class BacktestInput(Record, frozen=True, kw_only=True):
@@ -3618,6 +3766,39 @@ class Chosen(Record, frozen=True, kw_only=True):
     """Why."""
     recommended: float
     """Its size on the whole series, in cores."""
+
+
+class ClassifyInput(Record, frozen=True, kw_only=True):
+    """Input of `traffic.classify`."""
+
+    config: TrafficConfig = field(
+        default_factory=lambda: convert(
+            {
+                "agents": [],
+                "basePaths": [],
+                "botsAreBusiness": False,
+                "maxClasses": 2000,
+                "metronome": {
+                    "maxDispersion": 0.15,
+                    "minCoverage": 0.9,
+                    "minHours": 6,
+                    "minMeanPerHour": 1.0,
+                    "minSpanHours": 12,
+                    "pValue": 0.001,
+                },
+                "monitoringSources": ["kubelet", "monitoring"],
+                "paths": [],
+            },
+            type=TrafficConfig,
+        )
+    )
+    """Settings."""
+    request_log: RequestLog | None = None
+    """What the log covers."""
+    request_series: list[RequestColumn] = field(default_factory=list)
+    """One column per kind of request."""
+    requests: list[RequestRow] = field(default_factory=list)
+    """One row per kind of request and hour."""
 
 
 class ContainerInput(Record, frozen=True, kw_only=True):
@@ -3752,6 +3933,161 @@ class CostQuality(Record, frozen=True, kw_only=True):
     """Share of the pods' CPU, memory and GPU money that was measured; null without money."""
     priced_share: float | None = None
     """Share of the node-hours that have a price; null without node-hours."""
+
+
+class CoverageAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    days: int
+    """UTC days with at least one accepted sample."""
+    gaps: list[SpanMs]
+    """Runs of unobserved hours."""
+    metric: str
+    """The metric."""
+    observed_hours: int
+    """Hours with at least one accepted sample."""
+    observed_share: float
+    """Observed hours over hours of the range."""
+    per_key: list[KeyedAnswer] | None = None
+    """One answer per key."""
+
+
+class DailyPeaksAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    count: list[int]
+    """Accepted samples."""
+    day: list[int]
+    """Start of the UTC day, in epoch milliseconds."""
+    max: list[float]
+    """Largest sample."""
+    metric: str
+    """The metric."""
+    min: list[float]
+    """Smallest sample."""
+    observed_hours: list[int]
+    """Observed hours."""
+    per_key: list[KeyedAnswer2] | None = None
+    """One answer per key."""
+
+
+class DaysAnswerAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    days: list[DayMoments]
+    """One row per UTC day."""
+    metric: str
+    """The metric."""
+    per_key: list[KeyedAnswer5] | None = None
+    """One answer per key."""
+
+
+class EffectiveSamplesAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    hours: int
+    """Observed hours."""
+    method: Literal["BatchMeans", "HoursOnly"]
+    """How it was found."""
+    metric: str
+    """The metric."""
+    n: int
+    """Samples."""
+    n_eff: float
+    """As many independent samples carry the same information; 1..n."""
+    tau: float
+    """Integrated autocorrelation time in hours, at least 1."""
+    per_key: list[KeyedAnswer3] | None = None
+    """One answer per key."""
+
+
+class EvaluateInput(Record, frozen=True, kw_only=True):
+    """Input of `confidence.evaluate`."""
+
+    age_hours: float | None = None
+    """Age of the workload in hours; absent is unknown."""
+    clock_faults: bool = False
+    """Samples lay in the future or came out of order."""
+    config: EvidenceConfig = field(
+        default_factory=lambda: convert(
+            {
+                "caps": {
+                    "clock": 0.6,
+                    "counterResets": 0.7,
+                    "counterResetsPerDay": 10.0,
+                    "fresh": 0.4,
+                    "freshHours": 48.0,
+                    "stale": 0.3,
+                    "staleHours": 2.0,
+                    "unhealthyUpstream": 0.5,
+                },
+                "coverageDays": 3.0,
+                "noAgentsCredit": 0.8,
+                "weeksForCycle": 2.0,
+                "weights": {
+                    "connections": 0.1,
+                    "cpu": 0.3,
+                    "memory": 0.05,
+                    "network": 0.3,
+                    "requests": 0.25,
+                },
+            },
+            type=EvidenceConfig,
+        )
+    )
+    """Settings."""
+    counter_resets_per_day: float | None = None
+    """Counter resets a day; absent is unknown."""
+    factor_log_odds: dict[str, float] = field(default_factory=dict)
+    """Log-odds of each factor of the idle model."""
+    full_weeks: float = 0.0
+    """Full weeks observed; a fraction counts in proportion."""
+    hourly_cpu: HourlyCorrelation | None = None
+    """Hourly CPU means; absent is unknown."""
+    newest_sample_age_hours: float | None = None
+    """Age of the newest sample in hours; absent is unknown."""
+    observed_days: float = 0.0
+    """Hours with CPU or network data / 24."""
+    rollout_age_hours: float | None = None
+    """Hours since the last rollout; absent is unknown."""
+    sample_rate: float | None = None
+    """Share of requests that the log holds, (0, 1]; absent: 1."""
+    sources: SourceCredits = field(
+        default_factory=lambda: convert(
+            {
+                "connections": 0.0,
+                "cpu": 0.0,
+                "memory": 0.0,
+                "network": 0.0,
+                "requests": 0.0,
+            },
+            type=SourceCredits,
+        )
+    )
+    """Observed share of each source."""
+    takes_no_requests: bool = False
+    """No Service selects the workload and it has no port: nothing could be logged, so nothing is missing."""
+    unhealthy_upstream: bool = False
+    """An upstream is unhealthy."""
+    user_agents_absent: bool = False
+    """The request log carries no user agents."""
+
+
+class HistogramTableAnswer(Record, frozen=True, kw_only=True):
+    """The answer for the merge of the selected keys, and for each of them if `perKey` was set."""
+
+    count: list[int]
+    """Samples in it."""
+    index: list[int]
+    """Bucket index."""
+    lower: list[float]
+    """Smallest value of the bucket, in units."""
+    metric: str
+    """The metric."""
+    upper: list[float]
+    """Largest value of the bucket, in units."""
+    per_key: list[KeyedAnswer4] | None = None
+    """One answer per key."""
 
 
 class IdleAssessment(Record, frozen=True, kw_only=True):
@@ -3916,7 +4252,7 @@ class KeyedRequests(Record, frozen=True, kw_only=True):
 
     key: UsageKey
     """Whose; the container is empty."""
-    rows: list[RequestCount]
+    rows: list[RequestRow]
     """Hourly counts."""
     request_log: RequestLog | None = None
     """What the log covered; absent: every hour from the first row to the last."""
@@ -4345,6 +4681,91 @@ class WorkloadAnalysis(Record, frozen=True, kw_only=True):
     """Probability that nobody needs it, 0..1; null without evidence."""
 
 
+class AggregateInput(Record, frozen=True, kw_only=True):
+    """Input of `idle.aggregate`."""
+
+    replicas: list[Replica]
+    """Replicas: assessments, or the few fields of them that count."""
+    config: IdleConfig = field(
+        default_factory=lambda: convert(
+            {
+                "alpha": 0.0025,
+                "burst": {
+                    "minBytes": 1024.0,
+                    "minCores": 0.002,
+                    "requestShare": 0.05,
+                    "sigmas": 6.0,
+                    "unknownRequestCores": 0.01,
+                },
+                "customCap": 2.0,
+                "evidence": {
+                    "caps": {
+                        "clock": 0.6,
+                        "counterResets": 0.7,
+                        "counterResetsPerDay": 10.0,
+                        "fresh": 0.4,
+                        "freshHours": 48.0,
+                        "stale": 0.3,
+                        "staleHours": 2.0,
+                        "unhealthyUpstream": 0.5,
+                    },
+                    "coverageDays": 3.0,
+                    "noAgentsCredit": 0.8,
+                    "weeksForCycle": 2.0,
+                    "weights": {
+                        "connections": 0.1,
+                        "cpu": 0.3,
+                        "memory": 0.05,
+                        "network": 0.3,
+                        "requests": 0.25,
+                    },
+                },
+                "expected": {"horizonDays": 28, "probability": 0.2},
+                "factors": {
+                    "business": 0.5,
+                    "dependency": 0.05,
+                    "resource": 0.3,
+                    "temporal": 0.15,
+                },
+                "priorIdle": 0.1,
+                "stopped": {"gapFactor": 1.3, "hours": 24.0},
+                "traffic": {
+                    "agents": [],
+                    "basePaths": [],
+                    "botsAreBusiness": False,
+                    "maxClasses": 2000,
+                    "metronome": {
+                        "maxDispersion": 0.15,
+                        "minCoverage": 0.9,
+                        "minHours": 6,
+                        "minMeanPerHour": 1.0,
+                        "minSpanHours": 12,
+                        "pValue": 0.001,
+                    },
+                    "monitoringSources": ["kubelet", "monitoring"],
+                    "paths": [],
+                },
+                "verdictConfidence": 0.3,
+                "verdictProbability": 0.5,
+                "windowDays": 14,
+                "windows": {
+                    "coldStartSeconds": 60.0,
+                    "cooldownSeconds": 300.0,
+                    "horizonDays": 14,
+                    "level": 0.95,
+                    "maxUpperBound": 0.05,
+                    "minLengthHours": 2,
+                    "minWeeks": 2,
+                },
+            },
+            type=IdleConfig,
+        )
+    )
+    """Settings."""
+    merged: Replica | None = None
+    """The assessment of all replicas' usage merged."""
+
+
 class Analysis(AnalysisMethods, frozen=True, kw_only=True):
     """The Analysis of one cluster."""
 
@@ -4378,6 +4799,115 @@ class Analysis(AnalysisMethods, frozen=True, kw_only=True):
     """Bounds all money and totals."""
     workloads: list[WorkloadAnalysis]
     """By namespace, kind, name."""
+
+
+class AssessInput(Record, frozen=True, kw_only=True):
+    """Input of `idle.assess`: a pod with its samples, or with a `selector` into the Usage of the call."""
+
+    id: str
+    """Name in the result."""
+    now: datetime
+    """The time of the question; later samples are dropped and noted."""
+    config: IdleConfig = field(
+        default_factory=lambda: convert(
+            {
+                "alpha": 0.0025,
+                "burst": {
+                    "minBytes": 1024.0,
+                    "minCores": 0.002,
+                    "requestShare": 0.05,
+                    "sigmas": 6.0,
+                    "unknownRequestCores": 0.01,
+                },
+                "customCap": 2.0,
+                "evidence": {
+                    "caps": {
+                        "clock": 0.6,
+                        "counterResets": 0.7,
+                        "counterResetsPerDay": 10.0,
+                        "fresh": 0.4,
+                        "freshHours": 48.0,
+                        "stale": 0.3,
+                        "staleHours": 2.0,
+                        "unhealthyUpstream": 0.5,
+                    },
+                    "coverageDays": 3.0,
+                    "noAgentsCredit": 0.8,
+                    "weeksForCycle": 2.0,
+                    "weights": {
+                        "connections": 0.1,
+                        "cpu": 0.3,
+                        "memory": 0.05,
+                        "network": 0.3,
+                        "requests": 0.25,
+                    },
+                },
+                "expected": {"horizonDays": 28, "probability": 0.2},
+                "factors": {
+                    "business": 0.5,
+                    "dependency": 0.05,
+                    "resource": 0.3,
+                    "temporal": 0.15,
+                },
+                "priorIdle": 0.1,
+                "stopped": {"gapFactor": 1.3, "hours": 24.0},
+                "traffic": {
+                    "agents": [],
+                    "basePaths": [],
+                    "botsAreBusiness": False,
+                    "maxClasses": 2000,
+                    "metronome": {
+                        "maxDispersion": 0.15,
+                        "minCoverage": 0.9,
+                        "minHours": 6,
+                        "minMeanPerHour": 1.0,
+                        "minSpanHours": 12,
+                        "pValue": 0.001,
+                    },
+                    "monitoringSources": ["kubelet", "monitoring"],
+                    "paths": [],
+                },
+                "verdictConfidence": 0.3,
+                "verdictProbability": 0.5,
+                "windowDays": 14,
+                "windows": {
+                    "coldStartSeconds": 60.0,
+                    "cooldownSeconds": 300.0,
+                    "horizonDays": 14,
+                    "level": 0.95,
+                    "maxUpperBound": 0.05,
+                    "minLengthHours": 2,
+                    "minWeeks": 2,
+                },
+            },
+            type=IdleConfig,
+        )
+    )
+    """Settings."""
+    connections: ResourceSeries | None = None
+    """Established connections in `values`."""
+    criticality: float | None = None
+    """The caller's business weight, 0..1."""
+    custom: list[CustomTerm] = field(default_factory=list)
+    """Terms of the host."""
+    holidays: list[str | Holiday1] = field(default_factory=list)
+    """Days that tell nothing about normal days."""
+    request_log: RequestLog | None = None
+    """What the request log covers."""
+    request_series: list[RequestColumn] | None = None
+    """Request columns."""
+    requests: list[RequestRow] | None = None
+    """Request rows; absent: no evidence, empty with a complete log: observed silence."""
+    selector: KeySelector | None = None
+    """The pod's key in the Usage; then samples and requests come from there."""
+    series: ResourceSeries | None = None
+    """CPU, memory, network."""
+    time_zone: str | None = None
+    """IANA zone; absent: UTC."""
+    window: TimeRange | None = None
+    """What to look at; absent: the configured days before `now`."""
+    workload: Workload | None = None
+    """Facts about its workload."""
 
 
 class FleetRecommendation(Record, frozen=True, kw_only=True):
@@ -4445,7 +4975,7 @@ class CostConfig(Record, frozen=True, kw_only=True):
     bill_from: Literal["Scheduled", "Started"] = "Scheduled"
     """From when on a pod is billed; read where lives are made from a Snapshot. Default `Scheduled`."""
     discount_gpu: bool = True
-    """Whether discounts hold for GPUs too. Default true (OpenCost: CPU and memory only)."""
+    """Whether discounts hold for GPUs too. Default true (`OpenCost`: CPU and memory only)."""
     grid_seconds: int = 3600
     """Length of the cells in which money is rounded; divides 86 400. Default 3600: bills are hourly."""
     max_price_age_days: int = 90

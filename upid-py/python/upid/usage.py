@@ -28,20 +28,20 @@ __all__ = [
 ]
 
 
-def coverage(input: types.CoverageInput2 | Json, usage: Usage | None = None) -> types.Answer:
+def coverage(input: types.CoverageInput2 | Json, usage: Usage | None = None) -> types.CoverageAnswer:
     """Which hours of a selection were observed, and where the gaps are.
 
     Operation `usage.coverage`.
     """
-    return run("usage.coverage", input, usage, types.Answer)
+    return run("usage.coverage", input, usage, types.CoverageAnswer)
 
 
-def daily_peaks(input: types.PeaksInput | Json, usage: Usage | None = None) -> types.Answer2:
+def daily_peaks(input: types.PeaksInput | Json, usage: Usage | None = None) -> types.DailyPeaksAnswer:
     """Daily minima and maxima of a selection.
 
     Operation `usage.dailyPeaks`.
     """
-    return run("usage.dailyPeaks", input, usage, types.Answer2)
+    return run("usage.dailyPeaks", input, usage, types.DailyPeaksAnswer)
 
 
 def describe(input: types.DescribeInput | Json, usage: Usage | None = None) -> types.Description:
@@ -52,12 +52,14 @@ def describe(input: types.DescribeInput | Json, usage: Usage | None = None) -> t
     return run("usage.describe", input, usage, types.Description)
 
 
-def effective_sample_size(input: types.EffectiveInput | Json, usage: Usage | None = None) -> types.Answer3:
+def effective_sample_size(
+    input: types.EffectiveInput | Json, usage: Usage | None = None
+) -> types.EffectiveSamplesAnswer:
     """As many independent samples carry the information of an autocorrelated selection.
 
     Operation `usage.effectiveSampleSize`.
     """
-    return run("usage.effectiveSampleSize", input, usage, types.Answer3)
+    return run("usage.effectiveSampleSize", input, usage, types.EffectiveSamplesAnswer)
 
 
 def group_by(input: types.GroupByInput | Json, usage: Usage | None = None) -> types.EncodedUsage:
@@ -68,12 +70,12 @@ def group_by(input: types.GroupByInput | Json, usage: Usage | None = None) -> ty
     return run("usage.groupBy", input, usage, types.EncodedUsage)
 
 
-def histogram(input: types.HistogramInput | Json, usage: Usage | None = None) -> types.Answer4:
+def histogram(input: types.HistogramInput | Json, usage: Usage | None = None) -> types.HistogramTableAnswer:
     """The merged histogram of a selection.
 
     Operation `usage.histogram`.
     """
-    return run("usage.histogram", input, usage, types.Answer4)
+    return run("usage.histogram", input, usage, types.HistogramTableAnswer)
 
 
 def merge(input: types.MergeInput | Json, usage: Usage | None = None) -> types.MergeOutput:
@@ -84,20 +86,20 @@ def merge(input: types.MergeInput | Json, usage: Usage | None = None) -> types.M
     return run("usage.merge", input, usage, types.MergeOutput)
 
 
-def moments(input: types.MomentsInput | Json, usage: Usage | None = None) -> types.Answer5:
+def moments(input: types.MomentsInput | Json, usage: Usage | None = None) -> types.DaysAnswerAnswer:
     """Mean, variance and hourly lag-1 correlation of each UTC day of a selection.
 
     Operation `usage.moments`.
     """
-    return run("usage.moments", input, usage, types.Answer5)
+    return run("usage.moments", input, usage, types.DaysAnswerAnswer)
 
 
-def profile(input: types.ProfileInput | Json, usage: Usage | None = None) -> types.Answer6:
+def profile(input: types.ProfileInput | Json, usage: Usage | None = None) -> types.WeekProfileAnswer:
     """The local week of a selection in 168 hours.
 
     Operation `usage.profile`.
     """
-    return run("usage.profile", input, usage, types.Answer6)
+    return run("usage.profile", input, usage, types.WeekProfileAnswer)
 
 
 def prune(input: types.PruneInput | Json, usage: Usage | None = None) -> types.EncodedUsage:
@@ -108,12 +110,12 @@ def prune(input: types.PruneInput | Json, usage: Usage | None = None) -> types.E
     return run("usage.prune", input, usage, types.EncodedUsage)
 
 
-def quantiles(input: types.QuantilesInput | Json, usage: Usage | None = None) -> types.Answer7:
+def quantiles(input: types.QuantilesInput | Json, usage: Usage | None = None) -> types.QuantilesAnswer:
     """Nearest-rank quantiles of a selection with the edges that enclose the true value.
 
     Operation `usage.quantiles`.
     """
-    return run("usage.quantiles", input, usage, types.Answer7)
+    return run("usage.quantiles", input, usage, types.QuantilesAnswer)
 
 
 def retain(input: types.RetainInput | Json, usage: Usage | None = None) -> types.EncodedUsage:
@@ -132,12 +134,12 @@ def rollup(input: types.RollupInput | Json, usage: Usage | None = None) -> types
     return run("usage.rollup", input, usage, types.RollupColumns)
 
 
-def runs(input: types.RunsInput | Json, usage: Usage | None = None) -> types.Answer8:
+def runs(input: types.RunsInput | Json, usage: Usage | None = None) -> types.RunsAnswer:
     """Idle spans of a selection below a threshold.
 
     Operation `usage.runs`.
     """
-    return run("usage.runs", input, usage, types.Answer8)
+    return run("usage.runs", input, usage, types.RunsAnswer)
 
 
 def seal(input: types.SealInput | Json, usage: Usage | None = None) -> types.EncodedUsage:

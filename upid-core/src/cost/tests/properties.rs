@@ -8,8 +8,8 @@ use crate::cost::{
     AllocationBasis, Attribution, CostConfig, CostInput, CostNode, CostResource, Policy,
     PolicyPreset, PolicyRules, UsageAveraging, UsageStep, attribute, verify,
 };
-use crate::units::{Amount, Interval};
 use crate::json::to_json;
+use crate::units::{Amount, Interval};
 
 const CASES: u64 = 150;
 

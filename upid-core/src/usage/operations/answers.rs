@@ -15,7 +15,7 @@ use crate::usage::{
 
 /// The answer for the merge of the selected keys, and for each of them if `perKey` was set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Answer"))]
 #[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Answer<T> {
     /// The metric.

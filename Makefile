@@ -1,0 +1,109 @@
+# `make demo` and `make test` set up what they need: Rust, Python 3.10+, Node 18+, a C compiler and the package
+# registries are enough. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+CARGO ?= cargo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test generate python node c test-core test-py test-node test-c test-examples test-readme lint docs bench \
+  fuzz clean
+
+help:
+	@echo 'make demo        analyse two real applications: report here, page in demo-report.html'
+	@echo 'make test        every check of every language'
+	@echo 'make python      build the Python package into .venv'
+	@echo 'make node        build the Node package into upid-node'
+	@echo 'make c           build the C library and its example'
+	@echo 'make generate    write schema, vectors, Python types, TypeScript declarations, C header'
+	@echo 'make docs        API documentation of the core into target/doc'
+	@echo 'make bench       benchmarks (criterion)'
+	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
+
+demo:
+	$(CARGO) run --quiet --release -p upid-examples --bin upid -- demo
+
+# -- the faces -----------------------------------------------------------------------------------------------------
+
+$(VENV)/ready: upid-py/requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo 'Python 3.10 or later is needed' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo 'on Debian: apt-get install python3-venv' >&2; exit 1; }
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+python: $(VENV)/ready
+	cd upid-py && VIRTUAL_ENV=$(abspath $(VENV)) ../$(VENV)/bin/maturin develop --quiet --release
+
+upid-node/node_modules/.ready: upid-node/package-lock.json
+	npm --prefix upid-node ci --silent --no-audit --no-fund
+	@touch $@
+
+node: upid-node/node_modules/.ready
+	npm --prefix upid-node run --silent build:release
+
+c:
+	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release example-c
+
+# -- generated files -----------------------------------------------------------------------------------------------
+
+generate: $(VENV)/ready upid-node/node_modules/.ready
+	UPID_WRITE=1 $(CARGO) test --quiet -p upid-core --features schema --test schema
+	UPID_WRITE=1 $(CARGO) test --quiet -p upid-core --features schema --test vectors
+	$(PY) upid-py/generate.py
+	npm --prefix upid-node run --silent generate
+	$(MAKE) --no-print-directory -C upid-ffi header
+
+# -- tests ---------------------------------------------------------------------------------------------------------
+
+test: lint test-core test-py test-node test-c test-examples test-readme
+	@echo 'make test: all passed'
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --quiet --workspace --all-targets --features upid-core/schema -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --quiet -p upid-core --no-deps
+
+test-core:
+	$(CARGO) test --quiet -p upid-core --features schema
+	$(CARGO) test --quiet -p upid-core --no-default-features --test analysis --test vectors
+
+test-py: python
+	$(PY) upid-py/generate.py --check
+	cd upid-py && ../$(PY) -m pytest -q
+	cd upid-py && ../$(PY) -m mypy
+	cd upid-py && ../$(PY) -m mypy.stubtest upid._upid
+	cd upid-py && ../$(VENV)/bin/ruff check . && ../$(VENV)/bin/ruff format --check .
+
+test-node: node
+	npm --prefix upid-node test --silent
+	npm --prefix upid-node run --silent check
+
+test-c:
+	$(CARGO) test --quiet -p upid-ffi
+	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release go-install test
+
+test-examples: python node
+	$(CARGO) test --quiet -p upid-examples
+	$(PY) examples/python/quickstart.py > /dev/null
+	node examples/node/quickstart.mjs > /dev/null
+	@echo 'examples   ran'
+
+# The README's commands, run as printed.
+test-readme: python node c
+	$(PYTHON) examples/check_readme.py README.md
+
+# -- the rest ------------------------------------------------------------------------------------------------------
+
+docs:
+	$(CARGO) doc -p upid-core --no-deps
+
+bench:
+	$(CARGO) bench -p upid-benches
+
+fuzz:
+	cd fuzz && for target in usage_decode wire_call; do \
+	  $(CARGO) +nightly fuzz run -s none $$target corpus/$$target seeds/$$target -- -max_total_time=60 || exit 1; done
+
+clean:
+	$(CARGO) clean
+	rm -rf $(VENV) upid-node/node_modules upid-node/*.node demo-report.html
