@@ -30,9 +30,7 @@ for (namespace, pod, container), columns in series.items():
     usage.add_series(**key, container=container, metric="cpu", values=columns["cpu_cores"])
     usage.add_series(**key, container=container, metric="memory", values=columns["memory_bytes"])
     # The network belongs to the pod, not to one of its containers.
-    usage.add_network(
-        **key, rx=columns["network_rx_bytes_per_second"], tx=columns["network_tx_bytes_per_second"]
-    )
+    usage.add_network(**key, rx=columns["network_rx_bytes_per_second"], tx=columns["network_tx_bytes_per_second"])
 
 # 3. Everything that is JSON goes through an operation; summaries merge in any order.
 requests = (data / "requests.json").read_text()
