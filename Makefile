@@ -15,7 +15,7 @@ help:
 	@echo 'make python      build the Python package into .venv'
 	@echo 'make node        build the Node package into upid-node'
 	@echo 'make c           build the C library and its example'
-	@echo 'make generate    write schema, vectors, Python types, TypeScript declarations, C header'
+	@echo 'make generate    write schema, vectors, the demo's digest, Python types, TypeScript declarations, C header'
 	@echo 'make docs        API documentation of the core into target/doc'
 	@echo 'make bench       benchmarks (criterion)'
 	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
@@ -49,6 +49,7 @@ c:
 generate: $(VENV)/ready upid-node/node_modules/.ready
 	UPID_WRITE=1 $(CARGO) test --quiet -p upid-core --features schema --test schema
 	UPID_WRITE=1 $(CARGO) test --quiet -p upid-core --features schema --test vectors
+	UPID_WRITE=1 $(CARGO) test --quiet -p upid-examples --test demo
 	$(PY) upid-py/generate.py
 	npm --prefix upid-node run --silent generate
 	$(MAKE) --no-print-directory -C upid-ffi header
@@ -85,6 +86,7 @@ test-c:
 test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
 	$(PY) examples/python/quickstart.py > /dev/null
+	npm --prefix examples/node install --silent
 	node examples/node/quickstart.mjs > /dev/null
 	@echo 'examples   ran'
 

@@ -240,6 +240,12 @@ export class Usage {
   /** Reads what `toBytes` wrote, of this or any earlier version. `UPID_CORRUPT_USAGE` names the damaged byte. */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): Usage
 
+  /**
+   * Reads what `toJSON` wrote and what operations such as `usage.summarize` give; other members are ignored.
+   * `UPID_CORRUPT_USAGE` for damaged base64.
+   */
+  static fromJSON(json: Json<{ usage: string }>): Usage
+
   /** Versioned bytes with a checksum; equal state gives equal bytes. */
   toBytes(): Buffer
 

@@ -1,7 +1,9 @@
 /*
- * UPID from C: reads the demo's files, summarises the samples, analyses, prints the report.
+ * UPID from C: reads the demo's files, summarises samples and requests, analyses, prints the report.
  *
  *     cc quickstart.c -lupid -o quickstart && ./quickstart ../data/demo
+ *
+ * With --json it prints the Analysis itself.
  *
  * The files are read here: the library itself reads none.
  */
@@ -54,26 +56,29 @@ typedef struct {
   const char *namespace_, *pod, *container;
   size_t len, capacity;
   int64_t *timestamps_ms;
-  double *cpu, *memory, *network;
+  double *cpu, *memory, *received, *sent;
 } pod_samples;
 
-static void push(pod_samples *s, int64_t timestamp_ms, double cpu, double memory, double network) {
+static double *grown(double *values, size_t capacity) { return need(realloc(values, capacity * sizeof *values)); }
+
+static void push(pod_samples *s, int64_t timestamp_ms, double cpu, double memory, double received, double sent) {
   if (s->len == s->capacity) {
     s->capacity = s->capacity ? s->capacity * 2 : 1024;
     s->timestamps_ms = need(realloc(s->timestamps_ms, s->capacity * sizeof *s->timestamps_ms));
-    s->cpu = need(realloc(s->cpu, s->capacity * sizeof *s->cpu));
-    s->memory = need(realloc(s->memory, s->capacity * sizeof *s->memory));
-    s->network = need(realloc(s->network, s->capacity * sizeof *s->network));
+    s->cpu = grown(s->cpu, s->capacity);
+    s->memory = grown(s->memory, s->capacity);
+    s->received = grown(s->received, s->capacity);
+    s->sent = grown(s->sent, s->capacity);
   }
   s->timestamps_ms[s->len] = timestamp_ms;
   s->cpu[s->len] = cpu;
   s->memory[s->len] = memory;
-  s->network[s->len] = network;
+  s->received[s->len] = received;
+  s->sent[s->len] = sent;
   s->len++;
 }
 
-static void add(upid_usage *usage, const pod_samples *s, const char *container, const char *metric,
-                const double *values) {
+static upid_series series_of(const pod_samples *s, const char *container, const char *metric, const double *values) {
   upid_series series;
   check(upid_series_init(&series, sizeof series));
   series.namespace_ = s->namespace_;
@@ -83,15 +88,19 @@ static void add(upid_usage *usage, const pod_samples *s, const char *container, 
   series.len = s->len;
   series.timestamps_ms = s->timestamps_ms;
   series.values = values;
-  check(upid_usage_add_series(usage, &series, NULL));
+  return series;
 }
 
 /* Hands the samples of one pod to the library, which keeps only their summary. */
 static void flush(upid_usage *usage, pod_samples *s) {
   if (s->len == 0) return;
-  add(usage, s, s->container, "cpu", s->cpu);
-  add(usage, s, s->container, "memory", s->memory);
-  add(usage, s, "", "network", s->network); /* known per pod, not per container */
+  upid_series cpu = series_of(s, s->container, "cpu", s->cpu);
+  upid_series memory = series_of(s, s->container, "memory", s->memory);
+  /* The network belongs to the pod, not to one of its containers. */
+  upid_series rx = series_of(s, "", "network_rx", s->received), tx = series_of(s, "", "network_tx", s->sent);
+  check(upid_usage_add_series(usage, &cpu, NULL));
+  check(upid_usage_add_series(usage, &memory, NULL));
+  check(upid_usage_add_network(usage, &rx, &tx, NULL));
   s->len = 0;
 }
 
@@ -120,38 +129,60 @@ static void add_samples(upid_usage *usage, char *csv) {
     samples.namespace_ = namespace_;
     samples.pod = pod;
     samples.container = container;
-    push(&samples, timestamp_ms, cpu, memory, received + sent);
+    push(&samples, timestamp_ms, cpu, memory, received, sent);
   }
   flush(usage, &samples);
   free(samples.timestamps_ms);
   free(samples.cpu);
   free(samples.memory);
-  free(samples.network);
+  free(samples.received);
+  free(samples.sent);
+}
+
+/* Everything that is JSON goes through an operation; summaries merge in any order. */
+static void add_requests(upid_usage *usage, const char *json, size_t len) {
+  upid_text *summarized;
+  upid_usage *requests;
+  const char *text;
+  check(upid_call("usage.summarize", json, len, NULL, &summarized));
+  check(upid_text_data(summarized, &text, &len));
+  check(upid_usage_from_json(text, len, &requests));
+  check(upid_usage_merge(usage, requests, NULL));
+  upid_usage_free(requests);
+  upid_text_free(summarized);
 }
 
 int main(int count, char **arguments) {
   const char *folder = count > 1 ? arguments[1] : "../data/demo";
-  size_t snapshot_len, csv_len, analysis_len, keys;
+  int as_json = count > 2 && strcmp(arguments[2], "--json") == 0;
+  size_t snapshot_len, csv_len, requests_len, config_len, analysis_len, keys;
   char *snapshot = read_file(folder, "snapshot.json", &snapshot_len);
   char *csv = read_file(folder, "samples.csv", &csv_len);
+  char *requests = read_file(folder, "requests.json", &requests_len);
+  char *config = read_file(folder, "config.json", &config_len);
 
   upid_usage *usage;
   check(upid_usage_new(NULL, 0, &usage));
   add_samples(usage, csv);
+  add_requests(usage, requests, requests_len);
   check(upid_usage_len(usage, &keys));
   fprintf(stderr, "UPID %s: %zu summaries from %zu bytes of samples\n", upid_version(), keys, csv_len);
 
-  upid_text *analysis, *report;
-  const char *analysis_json, *text;
-  check(upid_analyze(snapshot, snapshot_len, usage, NULL, 0, &analysis));
-  check(upid_text_data(analysis, &analysis_json, &analysis_len));
-  check(upid_render(analysis_json, analysis_len, "Text", &report));
-  check(upid_text_data(report, &text, NULL));
+  upid_text *analysis, *report = NULL;
+  const char *text;
+  check(upid_analyze(snapshot, snapshot_len, usage, config, config_len, &analysis));
+  check(upid_text_data(analysis, &text, &analysis_len));
+  if (!as_json) {
+    check(upid_render(text, analysis_len, "Text", &report));
+    check(upid_text_data(report, &text, NULL));
+  }
   fputs(text, stdout);
 
   upid_text_free(report);
   upid_text_free(analysis);
   upid_usage_free(usage);
+  free(config);
+  free(requests);
   free(csv);
   free(snapshot);
   return EXIT_SUCCESS;

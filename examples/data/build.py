@@ -29,6 +29,11 @@ WINDOW = ("2022-08-22T00:00:00Z", "2022-08-24T00:00:00Z")
 SHIFT_DAYS = 160
 # `ops` counts whole requests of 15 s: its steps are 1/15 per second.
 OPS_SECONDS = 15
+HOUR = 3600
+# An hour counts as observed from so many samples on; it has 60, or at most 21 where a capture began or stopped.
+OBSERVED_MINUTES = 58
+# Two days are too short for the default of 3 (assumption `ShortHistory`).
+CONFIG = {"rightsize": {"reclaimOnlyAfterDays": 1}}
 # Train-Ticket has 31,540 rows of a nearly constant load; every third minute of it is enough (repository size).
 THIN = {OB: 1, TT: 3}
 
@@ -113,13 +118,33 @@ def write_samples(frame, found):
 
 
 def write_requests(frame):
-    hour = frame["ts"] // 3600 * 3600
-    groups = frame.groupby(["namespace", "service", "pod", hour])["ops"]
-    with open(OUT / "requests.csv", "w", newline="") as file:
-        file.write("start,namespace,pod,requests,observed_minutes\n")
-        for (namespace, _, pod, start), ops in groups:
-            seen = round(float(ops.sum()) * OPS_SECONDS)
-            file.write(f"{iso(start)},{namespace},{pod},{seen},{min(len(ops), 60)}\n")
+    """The input of the operation `usage.summarize`: what was counted per pod and hour, and which hours were observed."""
+    frame = frame.assign(hour=frame["ts"] // HOUR * HOUR)
+    lines = []
+    for (namespace, _, pod), rows in frame.groupby(["namespace", "service", "pod"]):
+        hours = rows.groupby("hour")["ops"].agg(["sum", "size"])
+        counts = ((hour, round(float(ops) * OPS_SECONDS)) for hour, ops in hours["sum"].items())
+        lines.append(compact({
+            "key": {"namespace": namespace, "pod": pod},
+            "rows": [{"start": iso(hour), "verdict": "Business", "count": n} for hour, n in counts if n > 0],
+            "requestLog": {"coverage": "Sampled", "sampleRate": OPS_SECONDS / 60, "userAgents": "Absent",
+                           "observed": spans(hours.index[hours["size"] >= OBSERVED_MINUTES])},
+        }))
+    (OUT / "requests.json").write_text('{"requests":[\n' + ",\n".join(lines) + "\n]}\n")
+
+
+def spans(hours):
+    """Intervals of hours that follow each other."""
+    merged = []
+    for hour in hours:
+        if not merged or merged[-1]["end"] != iso(hour):
+            merged.append({"start": iso(hour)})
+        merged[-1]["end"] = iso(hour + HOUR)
+    return merged
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"))
 
 
 def nodes(source):
@@ -140,7 +165,6 @@ def nodes(source):
             "allocatable": {"cpuCores": usable, "memoryBytes": (memory - reserved_mib) * MIB, "pods": MAX_PODS[kind]},
             "price": {"hourlyCost": price["on_demand_usd_h"], "kind": "OnDemand", "source": "Quoted",
                       "asOf": price["as_of"] + "T00:00:00Z"},
-            "createdAt": WINDOW[0],
         })
     return made
 
@@ -179,7 +203,8 @@ def snapshot(source, frame, found):
         made = {
             "namespace": namespace, "name": pod, "node": placed[namespace, service],
             "owner": {"kind": "Deployment", "name": service}, "qosClass": "Burstable", "labels": {"app": service},
-            "createdAt": iso(first), "scheduledAt": iso(first), "startedAt": iso(first),
+            # When it was created is not known. That it ran from its first sample on bounds its cost.
+            "scheduledAt": iso(first), "startedAt": iso(first),
             "containers": [container(found, (namespace, service))],
         }
         # Sampling of one round takes up to 5 s; a pod of the last round was running when the capture ended.
@@ -227,6 +252,7 @@ def main(source):
     document = snapshot(source, frame, found)
     (OUT / "snapshot.json").write_text(json.dumps(document, indent=1) + "\n")
     good = clean(frame, found)
+    (OUT / "config.json").write_text(compact(CONFIG) + "\n")
     write_samples(good, found)
     write_requests(good)
 

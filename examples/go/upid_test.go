@@ -132,6 +132,29 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+func TestNetwork(t *testing.T) {
+	usage := usageOf(t)
+	s := series("web-0")
+	s.Container = ""
+	sent := make([]float64, len(s.Values))
+	for i := range sent {
+		sent[i] = float64(i)
+	}
+	report, err := usage.AddNetwork(s, sent)
+	if err != nil || report.Accepted != uint64(2*len(sent)) {
+		t.Errorf("%+v, %v", report, err)
+	}
+	output, err := Call("usage.describe", []byte("{}"), usage)
+	if err != nil || !strings.Contains(string(output), `{"metric":"NetworkBytesPerSecond","samples":8,`) {
+		t.Error(string(output), err)
+	}
+	if _, err = usage.AddNetwork(Series{Namespace: "n", Pod: "p", StepMs: 1}, nil); err != nil {
+		t.Error(err)
+	}
+	_, err = usage.AddNetwork(s, sent[1:])
+	refused(t, err, "UPID_LENGTH_MISMATCH", "sent")
+}
+
 func TestMergeAndBytes(t *testing.T) {
 	whole, left, right := usageOf(t, "a", "b"), usageOf(t, "a"), usageOf(t, "b")
 	if err := left.Merge(right); err != nil {
@@ -145,6 +168,16 @@ func TestMergeAndBytes(t *testing.T) {
 	if err != nil || !bytes.Equal(encoded, bytesOf(t, decoded)) {
 		t.Error(err)
 	}
+	output, err := Call("usage.merge", []byte(`{"parts":[]}`), whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := UsageFromJSON(output)
+	if err != nil || !bytes.Equal(encoded, bytesOf(t, again)) {
+		t.Error(err)
+	}
+	_, err = UsageFromJSON([]byte(`{"usage":"%"}`))
+	refused(t, err, "UPID_CORRUPT_USAGE", "usage")
 	refused(t, decoded.Merge(nil), "UPID_NULL_POINTER", "other")
 	refused(t, decoded.Merge(decoded), "UPID_INVALID_VALUE", "other")
 	if err := decoded.Close(); err != nil {

@@ -6,11 +6,13 @@ package upid
 
 // Builds the struct on the C side: Go memory that holds pointers must not be passed to C, while the slices and the
 // names (one after the other, each ended by NUL) may be passed as they are.
-static int32_t upid_go_add_series(upid_usage *usage, const char *names, int32_t kind, size_t len, const double *values,
-                                  const int64_t *timestamps_ms, int64_t start_ms, int64_t step_ms,
-                                  upid_ingest_report *report) {
+// With `sent` the values are received bytes per second, and both ways are added.
+static int32_t upid_go_add(upid_usage *usage, const char *names, int32_t kind, size_t len, const double *values,
+                           const double *sent, const int64_t *timestamps_ms, int64_t start_ms, int64_t step_ms,
+                           upid_ingest_report *report) {
   upid_series series;
-  int32_t status = upid_series_init(&series, sizeof series);
+  int32_t status = upid_ingest_report_init(report, sizeof *report);
+  if (status == UPID_OK) status = upid_series_init(&series, sizeof series);
   if (status != UPID_OK) return status;
   const char **places[] = {&series.cluster, &series.namespace_, &series.pod, &series.container, &series.metric};
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -23,7 +25,11 @@ static int32_t upid_go_add_series(upid_usage *usage, const char *names, int32_t 
   series.timestamps_ms = timestamps_ms;
   series.start_ms = start_ms;
   series.step_ms = step_ms;
-  return upid_usage_add_series(usage, &series, report);
+  if (!sent) return upid_usage_add_series(usage, &series, report);
+  upid_series tx = series;
+  tx.metric = "network_tx";
+  tx.values = sent;
+  return upid_usage_add_network(usage, &series, &tx, report);
 }
 */
 import "C"
@@ -87,6 +93,13 @@ func UsageFromBytes(bytes []byte) (*Usage, error) {
 	})
 }
 
+// UsageFromJSON reads what the operations that give a Usage write, e.g. "usage.summarize".
+func UsageFromJSON(json []byte) (*Usage, error) {
+	return own(func(out **C.upid_usage) C.int32_t {
+		return C.upid_usage_from_json(chars(json), C.size_t(len(json)), out)
+	})
+}
+
 func own(create func(out **C.upid_usage) C.int32_t) (*Usage, error) {
 	var handle *C.upid_usage
 	if err := do(func() C.int32_t { return create(&handle) }); err != nil {
@@ -106,7 +119,20 @@ func (u *Usage) Close() error {
 }
 
 // AddSeries adds samples; on error the Usage is unchanged.
-func (u *Usage) AddSeries(s Series) (Report, error) {
+func (u *Usage) AddSeries(s Series) (Report, error) { return u.add(s, nil) }
+
+// AddNetwork adds received and sent bytes per second of a pod, and their sum, which idle detection reads: two calls of
+// AddSeries would leave it empty. The values of the series are the received bytes; its metric is not read.
+func (u *Usage) AddNetwork(received Series, sent []float64) (Report, error) {
+	if len(sent) != len(received.Values) {
+		return Report{}, refuse(C.UPID_LENGTH_MISMATCH, "sent", "sent and received.Values differ in length",
+			"give every row both ways; missing values are NaN")
+	}
+	received.Metric = "network_rx"
+	return u.add(received, sent)
+}
+
+func (u *Usage) add(s Series, sent []float64) (Report, error) {
 	defer runtime.KeepAlive(u)
 	parts := []string{s.Cluster, s.Namespace, s.Pod, s.Container, s.Metric}
 	for _, part := range parts {
@@ -125,17 +151,10 @@ func (u *Usage) AddSeries(s Series) (Report, error) {
 			timestamps = (*C.int64_t)(unsafe.Pointer(&s.TimestampsMs[0]))
 		}
 	}
-	var values *C.double
-	if len(s.Values) > 0 {
-		values = (*C.double)(unsafe.Pointer(&s.Values[0]))
-	}
 	var r C.upid_ingest_report
 	err := do(func() C.int32_t {
-		if status := C.upid_ingest_report_init(&r, C.size_t(unsafe.Sizeof(r))); status != C.UPID_OK {
-			return status
-		}
-		return C.upid_go_add_series(u.pointer(), chars(names), C.int32_t(s.Kind), C.size_t(len(s.Values)), values,
-			timestamps, C.int64_t(s.StartMs), C.int64_t(s.StepMs), &r)
+		return C.upid_go_add(u.pointer(), chars(names), C.int32_t(s.Kind), C.size_t(len(s.Values)), doubles(s.Values),
+			doubles(sent), timestamps, C.int64_t(s.StartMs), C.int64_t(s.StepMs), &r)
 	})
 	if err != nil {
 		return Report{}, err
@@ -170,6 +189,13 @@ func (u *Usage) Len() (int, error) {
 	var size C.size_t
 	err := do(func() C.int32_t { return C.upid_usage_len(u.pointer(), &size) })
 	return int(size), err
+}
+
+func doubles(values []float64) *C.double {
+	if len(values) == 0 {
+		return nil
+	}
+	return (*C.double)(unsafe.Pointer(&values[0]))
 }
 
 func (u *Usage) pointer() *C.upid_usage {

@@ -444,8 +444,8 @@ typedef int32_t upid_quantile_method;
 typedef struct upid_text upid_text;
 
 /**
- * What happened: mergeable summaries of samples. Made by upid_usage_new or upid_usage_from_bytes, freed with
- * upid_usage_free.
+ * What happened: mergeable summaries of samples. Made by upid_usage_new, upid_usage_from_bytes or
+ * upid_usage_from_json, freed with upid_usage_free.
  */
 typedef struct upid_usage upid_usage;
 
@@ -665,6 +665,18 @@ int32_t upid_usage_add_series(struct upid_usage *usage,
                               struct upid_ingest_report *report);
 
 /**
+ * Adds received and sent bytes per second of a pod, and their sum at equal times, which idle detection reads: two calls
+ * of upid_usage_add_series would leave it empty. On failure the Usage is unchanged.
+ *
+ * `rx` is a series of "network_rx" and `tx` one of "network_tx" with the same names and options. `report` (may be NULL)
+ * counts the rows of both.
+ */
+int32_t upid_usage_add_network(struct upid_usage *usage,
+                               const struct upid_series *rx,
+                               const struct upid_series *tx,
+                               struct upid_ingest_report *report);
+
+/**
  * Merges `other`, which stays as it is, into `usage`. On failure `usage` is unchanged.
  *
  * `overlapping_slots` (may be NULL) receives how many 5-minute slots were observed on both sides: not 0 may mean that
@@ -689,6 +701,14 @@ int32_t upid_usage_to_bytes(const struct upid_usage *usage,
 int32_t upid_usage_from_bytes(const uint8_t *bytes,
                               size_t len,
                               struct upid_usage **usage);
+
+/**
+ * Reads a Usage from its JSON form `{"usage":"<base64>"}`, other members ignored: the output of "usage.summarize",
+ * "usage.merge" and every other operation that gives a Usage.
+ */
+int32_t upid_usage_from_json(const char *json,
+                             size_t json_len,
+                             struct upid_usage **usage);
 
 /**
  * Gives the number of keys (containers and pods) in a Usage.

@@ -94,6 +94,12 @@ class Usage {
     detail::check(upid_usage_from_bytes(bytes.data(), bytes.size(), &handle));
     return Usage(handle);
   }
+  // Reads {"usage": base64}, as usage.summarize and usage.merge give it.
+  static Usage from_json(std::string_view json) {
+    upid_usage *handle = nullptr;
+    detail::check(upid_usage_from_json(json.data(), json.size(), &handle));
+    return Usage(handle);
+  }
   std::vector<std::uint8_t> to_bytes() const {
     std::size_t needed = 0;
     detail::check(upid_usage_to_bytes(handle_, nullptr, 0, &needed));
@@ -104,6 +110,12 @@ class Usage {
   IngestReport add_series(const upid_series &series) {
     IngestReport report;
     detail::check(upid_usage_add_series(handle_, &series, &report));
+    return report;
+  }
+  // Received and sent bytes per second of a pod, and their sum.
+  IngestReport add_network(const upid_series &rx, const upid_series &tx) {
+    IngestReport report;
+    detail::check(upid_usage_add_network(handle_, &rx, &tx, &report));
     return report;
   }
   // Gives how many 5-minute slots were observed on both sides.

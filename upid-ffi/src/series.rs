@@ -100,13 +100,20 @@ pub(crate) struct Series<'a> {
 }
 
 impl Series<'_> {
-    /// Reads and checks a series of C.
+    /// Reads and checks a series of C, which errors call `name`.
     ///
     /// # Safety
     /// `series` is NULL or points to a `upid_series` whose texts and arrays are NULL or readable while the result lives.
-    pub(crate) unsafe fn read(series: *const upid_series) -> Result<Self> {
+    pub(crate) unsafe fn read(series: *const upid_series, name: &str) -> Result<Self> {
         // SAFETY: the caller's contract.
-        let series = unsafe { layout::read(series, "series") }?;
+        let series = unsafe { layout::read(series, name) }?;
+        // SAFETY: the caller's contract.
+        unsafe { Self::of(&series) }.map_err(|e| e.under(name))
+    }
+
+    /// # Safety
+    /// As for [`Series::read`].
+    unsafe fn of(series: &upid_series) -> Result<Self> {
         Ok(Self {
             // SAFETY: the caller's contract.
             key: unsafe { series.key() }?,
@@ -117,21 +124,26 @@ impl Series<'_> {
             options: series.options()?,
         })
     }
+
+    /// Refuses a series of another metric.
+    pub(crate) fn must_be(&self, metric: MetricId) -> Result<()> {
+        if self.metric == metric {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::InvalidValue, format!("a series of {} stands here", self.metric))
+            .at_path("metric")
+            .hint(format!("give one of {metric}")))
+    }
 }
 
 impl upid_series {
     fn options(&self) -> Result<IngestOptions> {
         Ok(IngestOptions::default()
-            .duplicates(choice(
-                &DUPLICATES,
-                self.duplicates,
-                "series.duplicates",
-                "upid_duplicates",
-            )?)
+            .duplicates(choice(&DUPLICATES, self.duplicates, "duplicates", "upid_duplicates")?)
             .invalid(choice(
                 &INVALID_ROWS,
                 self.invalid_rows,
-                "series.invalid_rows",
+                "invalid_rows",
                 "upid_invalid_rows",
             )?))
     }
@@ -143,20 +155,20 @@ impl upid_series {
             // SAFETY: the caller's contract.
             unsafe { slice::c_text(pointer, MAX_NAME_BYTES, ErrorKind::InvalidKey, place) }
         };
-        let (namespace, pod) = ("series.namespace_", "series.pod");
+        let (namespace, pod) = ("namespace_", "pod");
         let mut key = UsageKey::new(
             required(name(self.namespace_, namespace)?, namespace, "name it, e.g. \"shop\"")?,
             required(name(self.pod, pod)?, pod, "name it, e.g. \"cart-0\"")?,
-            name(self.container, "series.container")?.unwrap_or_default(),
+            name(self.container, "container")?.unwrap_or_default(),
         );
-        name(self.cluster, "series.cluster")?.unwrap_or_default().clone_into(&mut key.cluster);
+        name(self.cluster, "cluster")?.unwrap_or_default().clone_into(&mut key.cluster);
         Ok(key)
     }
 
     /// # Safety
     /// The name is NULL or ends with NUL.
     unsafe fn metric(&self) -> Result<MetricId> {
-        let place = "series.metric";
+        let place = "metric";
         // SAFETY: the caller's contract.
         let name =
             unsafe { slice::c_text(self.metric, METRIC_LIMIT, ErrorKind::UnknownMetric, place) }?;
@@ -173,7 +185,7 @@ impl upid_series {
             } else {
                 // SAFETY: the caller's contract.
                 Times::Explicit(unsafe {
-                    slice::array(self.timestamps_ms, self.len, "series.timestamps_ms")
+                    slice::array(self.timestamps_ms, self.len, "timestamps_ms")
                 }?)
             },
             // SAFETY: the caller's contract.
@@ -182,11 +194,9 @@ impl upid_series {
                 None
             } else {
                 // SAFETY: the caller's contract.
-                Some(unsafe {
-                    slice::array(self.validity, self.len.div_ceil(8), "series.validity")
-                }?)
+                Some(unsafe { slice::array(self.validity, self.len.div_ceil(8), "validity") }?)
             },
-            kind: choice(&SAMPLE_KINDS, self.kind, "series.kind", "upid_sample_kind")?,
+            kind: choice(&SAMPLE_KINDS, self.kind, "kind", "upid_sample_kind")?,
         })
     }
 
@@ -197,9 +207,9 @@ impl upid_series {
         /// `series.values` is NULL or has `len` elements of `T`.
         unsafe fn typed<'a, T: slice::Plain>(series: &upid_series) -> Result<&'a [T]> {
             // SAFETY: the same contract.
-            unsafe { slice::array(series.values.cast(), series.len, "series.values") }
+            unsafe { slice::array(series.values.cast(), series.len, "values") }
         }
-        match choice(&VALUE_TYPES, self.value_type, "series.value_type", "upid_value_type")? {
+        match choice(&VALUE_TYPES, self.value_type, "value_type", "upid_value_type")? {
             // SAFETY: the elements are of `value_type`, says the caller.
             UPID_VALUES_F64 => unsafe { typed(self) }.map(Values::F64),
             // SAFETY: as above.

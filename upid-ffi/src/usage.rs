@@ -3,7 +3,8 @@
 use core::ffi::c_char;
 use core::ptr;
 
-use upid_core::usage::{Usage, UsageSpec};
+use upid_core::usage::operations::EncodedUsage;
+use upid_core::usage::{MetricId, Usage, UsageSpec};
 use upid_core::{Error, ErrorKind, Result, json};
 
 use crate::handle::Registry;
@@ -14,8 +15,8 @@ use crate::series::{Series, upid_series};
 use crate::slice::{self, Out};
 use crate::text;
 
-/// What happened: mergeable summaries of samples. Made by upid_usage_new or upid_usage_from_bytes, freed with
-/// upid_usage_free.
+/// What happened: mergeable summaries of samples. Made by upid_usage_new, upid_usage_from_bytes or
+/// upid_usage_from_json, freed with upid_usage_free.
 pub struct upid_usage {
     _opaque: [u8; 0],
 }
@@ -78,9 +79,46 @@ pub unsafe extern "C" fn upid_usage_add_series(
         // SAFETY: the caller's contract.
         let report = unsafe { layout::optional_out(report, "report") }?;
         // SAFETY: the caller's contract; the slices are not used after this call.
-        let Series { key, metric, columns, options } = unsafe { Series::read(series) }?;
+        let Series { key, metric, columns, options } = unsafe { Series::read(series, "series") }?;
         let done = USAGES.write(usage, "usage", |usage| {
             usage.add_series(&key, metric, &columns, &options).map_err(|e| e.under("series"))
+        })?;
+        if let Some(report) = report {
+            report.set((&done).into());
+        }
+        Ok(())
+    })
+}
+
+/// Adds received and sent bytes per second of a pod, and their sum at equal times, which idle detection reads: two calls
+/// of upid_usage_add_series would leave it empty. On failure the Usage is unchanged.
+///
+/// `rx` is a series of "network_rx" and `tx` one of "network_tx" with the same names and options. `report` (may be NULL)
+/// counts the rows of both.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn upid_usage_add_network(
+    usage: *mut upid_usage,
+    rx: *const upid_series,
+    tx: *const upid_series,
+    report: *mut upid_ingest_report,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's contract.
+        let report = unsafe { layout::optional_out(report, "report") }?;
+        // SAFETY: the caller's contract; the slices are not used after this call.
+        let (rx, tx) = unsafe { (Series::read(rx, "rx")?, Series::read(tx, "tx")?) };
+        rx.must_be(MetricId::NETWORK_RX_BYTES_PER_SECOND).map_err(|e| e.under("rx"))?;
+        tx.must_be(MetricId::NETWORK_TX_BYTES_PER_SECOND).map_err(|e| e.under("tx"))?;
+        if (&rx.key, &rx.options) != (&tx.key, &tx.options) {
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                "rx and tx differ in names or options",
+            )
+            .at_path("tx")
+            .hint("copy rx to tx, then set metric and values of tx"));
+        }
+        let done = USAGES.write(usage, "usage", |usage| {
+            usage.add_network(&rx.key, &rx.columns, &tx.columns, &rx.options)
         })?;
         if let Some(report) = report {
             report.set((&done).into());
@@ -151,6 +189,25 @@ pub unsafe extern "C" fn upid_usage_from_bytes(
         // SAFETY: the caller's contract.
         let bytes = unsafe { slice::array(bytes, len, "bytes") }?;
         out.set(USAGES.insert(Usage::from_bytes(bytes)?)?);
+        Ok(())
+    })
+}
+
+/// Reads a Usage from its JSON form `{"usage":"<base64>"}`, other members ignored: the output of "usage.summarize",
+/// "usage.merge" and every other operation that gives a Usage.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn upid_usage_from_json(
+    json: *const c_char,
+    json_len: usize,
+    usage: *mut *mut upid_usage,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's contract.
+        let out = unsafe { usage_out(usage) }?;
+        // SAFETY: the caller's contract.
+        let json = unsafe { slice::text(json, json_len, "json") }?;
+        let encoded: EncodedUsage = json::from_json(json)?;
+        out.set(USAGES.insert(encoded.decode().map_err(|e| e.at_path("usage"))?)?);
         Ok(())
     })
 }

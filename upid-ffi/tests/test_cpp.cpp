@@ -42,6 +42,18 @@ int main() {
     CHECK(a.to_bytes() == moved.to_bytes());
     throws(UPID_CORRUPT_USAGE, [] { upid::Usage::from_bytes({1, 2, 3}); });
     throws(UPID_TRUNCATED, [] { upid::Usage("{"); });
+    b = upid::Usage::from_json(upid::call("usage.merge", R"({"parts":[]})", &a));
+    CHECK(a.to_bytes() == b.to_bytes());
+    upid::Series rx, tx;
+    rx.namespace_ = "shop";
+    rx.pod = "b";
+    rx.metric = "network_rx";
+    rx.step_ms = 1000;
+    rx.len = values.size();
+    rx.values = values.data();
+    tx = rx;
+    tx.metric = "network_tx";
+    CHECK(b.add_network(rx, tx).accepted == 2 * values.size());
     CHECK(upid::call("usage.quantiles", R"({"selector":{"pod":"a"},"metric":"cpu","q":[1]})", &a).find("0.9") !=
           std::string::npos);
   }

@@ -190,6 +190,51 @@ static void bad_series(void) {
   STATUS(upid_usage_free(before), UPID_OK);
 }
 
+/* Both ways add up, and only a pair of one pod is taken. */
+static void network(void) {
+  upid_usage *usage = NULL, *before = NULL;
+  STATUS(upid_usage_new(NULL, 0, &usage), UPID_OK);
+  STATUS(upid_usage_new(NULL, 0, &before), UPID_OK);
+  double received[SAMPLES] = {1, 2, 3, 4, 5, 6, 7, NAN}, sent[SAMPLES] = {10, 20, 30, 40, 50, 60, 70, 80};
+  upid_series rx = series_of("web-0"), tx;
+  rx.container = NULL;
+  rx.metric = "network_rx";
+  rx.values = received;
+  tx = rx;
+  tx.metric = "network_tx";
+  tx.values = sent;
+  upid_ingest_report report;
+  STATUS(upid_ingest_report_init(&report, sizeof report), UPID_OK);
+
+  REFUSED(upid_usage_add_network(usage, &tx, &rx, NULL), UPID_INVALID_VALUE, "rx.metric");
+  REFUSED(upid_usage_add_network(usage, &rx, &rx, NULL), UPID_INVALID_VALUE, "tx.metric");
+  REFUSED(upid_usage_add_network(usage, NULL, &tx, NULL), UPID_NULL_POINTER, "rx");
+  REFUSED(upid_usage_add_network(usage, &rx, NULL, NULL), UPID_NULL_POINTER, "tx");
+  REFUSED(upid_usage_add_network(NULL, &rx, &tx, NULL), UPID_NULL_POINTER, "usage");
+  upid_series good = tx;
+  tx.pod = "web-1";
+  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_INVALID_VALUE, "tx");
+  tx = good;
+  tx.duplicates = UPID_DUPLICATES_REJECT;
+  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_INVALID_VALUE, "tx");
+  tx = good;
+  tx.values = NULL;
+  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_NULL_POINTER, "tx.values");
+  tx = good;
+  tx.step_ms = 0;
+  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_INVALID_STEP, "tx");
+  CHECK(same_bytes(usage, before));
+
+  STATUS(upid_usage_add_network(usage, &rx, &good, &report), UPID_OK);
+  CHECK(report.accepted == 2 * SAMPLES - 1 && report.missing == 1);
+  upid_text *text = NULL;
+  const char *question = "{\"selector\":{},\"metric\":\"network\",\"q\":[0,1]}";
+  STATUS(upid_call("usage.quantiles", question, strlen(question), usage, &text), UPID_OK);
+  CHECK(text_contains(text, "\"n\":7,\"values\":[{\"q\":0,\"value\":11,"));
+  STATUS(upid_usage_free(usage), UPID_OK);
+  STATUS(upid_usage_free(before), UPID_OK);
+}
+
 static void specs(void) {
   upid_usage *usage = NULL, *other = usage_of("web-0");
   const char *spec = "{\"metrics\":[{\"id\":\"cpu\",\"thresholds\":[0.5]}]}";
@@ -267,11 +312,42 @@ static void serialised(void) {
   STATUS(upid_usage_free(usage), UPID_OK);
 }
 
+/* The JSON form, in which operations give a Usage. */
+static void from_json(void) {
+  upid_usage *usage = usage_of("web-0"), *copy = NULL;
+  upid_text *text = NULL;
+  const char *json;
+  size_t len;
+  STATUS(upid_call("usage.merge", "{\"parts\":[]}", 12, usage, &text), UPID_OK);
+  STATUS(upid_text_data(text, &json, &len), UPID_OK);
+  CHECK(strstr(json, "\"report\"") != NULL);
+  STATUS(upid_usage_from_json(json, len, &copy), UPID_OK);
+  CHECK(same_bytes(usage, copy));
+  STATUS(upid_usage_free(copy), UPID_OK);
+
+  copy = usage;
+  REFUSED(upid_usage_from_json(json, len - 1, &copy), UPID_TRUNCATED, "");
+  CHECK(copy == NULL);
+  REFUSED(upid_usage_from_json(json, len, NULL), UPID_NULL_POINTER, "usage");
+  REFUSED(upid_usage_from_json(NULL, 1, &copy), UPID_NULL_POINTER, "json");
+  REFUSED(upid_usage_from_json(json, SIZE_MAX, &copy), UPID_INVALID_VALUE, "json");
+  REFUSED(upid_usage_from_json(NULL, 0, &copy), UPID_EMPTY_INPUT, "");
+  REFUSED(upid_usage_from_json("\xff", 1, &copy), UPID_ENCODING, "json");
+  REFUSED(upid_usage_from_json("{}", 2, &copy), UPID_MISSING_FIELD, "");
+  REFUSED(upid_usage_from_json("{\"usage\":7}", 11, &copy), UPID_FORMAT, "usage");
+  REFUSED(upid_usage_from_json("{\"usage\":\"%\"}", 13, &copy), UPID_CORRUPT_USAGE, "usage");
+  REFUSED(upid_usage_from_json("{\"usage\":\"\"}", 12, &copy), UPID_CORRUPT_USAGE, "usage");
+  STATUS(upid_text_free(text), UPID_OK);
+  STATUS(upid_usage_free(usage), UPID_OK);
+}
+
 int main(void) {
   ingest();
+  network();
   bad_series();
   specs();
   merges();
   serialised();
+  from_json();
   return check_report("usage");
 }

@@ -25,6 +25,12 @@ class Usage {
     return usage
   }
 
+  static fromJSON(json) {
+    const usage = new Usage()
+    usage.#native = translated(() => native.NativeUsage.fromJson(toJson(json, 'json')))
+    return usage
+  }
+
   toBytes() {
     return translated(() => this.#native.toBytes())
   }

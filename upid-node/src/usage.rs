@@ -7,6 +7,7 @@ use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 use serde::Deserialize;
 use upid_core::json;
+use upid_core::usage::operations::EncodedUsage;
 use upid_core::usage::{IngestOptions, MetricId, SampleKind, Usage, UsageKey, UsageSpec};
 
 use crate::columns::{TimeColumn, ValueColumn, milliseconds, times, values};
@@ -67,6 +68,15 @@ impl NativeUsage {
     #[napi(factory, catch_unwind)]
     pub fn from_bytes(bytes: &[u8]) -> napi::Result<Self> {
         guarded(|| Usage::from_bytes(bytes).map(Self::of))
+    }
+
+    /// Reads `{"usage": base64}`, other members ignored.
+    #[napi(factory, catch_unwind)]
+    pub fn from_json(json: JsonText<'_>) -> napi::Result<Self> {
+        guarded(|| {
+            let encoded: EncodedUsage = json::from_json(text(&json)?)?;
+            encoded.decode().map(Self::of).map_err(|e| e.at_path("usage"))
+        })
     }
 
     /// The versioned bytes with their checksum.

@@ -114,6 +114,14 @@ test('bytes round-trip; damaged bytes are an error', () => {
   assert.equal(bytes(Usage.fromBytes(wire)), bytes(usage))
   assert.equal(bytes(Usage.fromBytes(new Uint8Array(wire).buffer)), bytes(usage))
   assert.equal(JSON.stringify(usage), `{"usage":"${wire.toString('base64')}"}`)
+  const report = { overlappingSlots: 0 }
+  for (const json of [JSON.stringify(usage), Buffer.from(JSON.stringify(usage)), { ...usage.toJSON(), report }]) {
+    assert.equal(bytes(Usage.fromJSON(json)), bytes(usage))
+  }
+  for (const [json, code] of [['{"usage":"%"}', 'CORRUPT_USAGE'], ['{"usage":7}', 'FORMAT'], ['{}', 'MISSING_FIELD']]) {
+    assert.equal(errorOf(() => Usage.fromJSON(json)).code, `UPID_${code}`)
+  }
+  assert.ok(errorOf(() => Usage.fromJSON(7)) instanceof TypeError)
   const flipped = Buffer.from(wire)
   flipped[flipped.length >> 1] ^= 1
   for (const bad of [wire.subarray(0, wire.length - 3), flipped, Buffer.alloc(0), Buffer.from('hello')]) {

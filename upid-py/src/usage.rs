@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
 use upid_core::json::{from_json, to_json};
+use upid_core::usage::operations::EncodedUsage;
 use upid_core::usage::{IngestOptions, MetricId, SampleKind, UsageKey};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
@@ -45,6 +46,14 @@ impl NativeUsage {
     #[pyo3(signature = (data, /))]
     fn from_bytes(py: Python<'_>, data: &[u8]) -> PyResult<Self> {
         run(py, || Usage::from_bytes(data)).map(|usage| Self(RwLock::new(usage)))
+    }
+
+    /// Reads `{"usage": base64}`, other members ignored.
+    #[staticmethod]
+    #[pyo3(signature = (json, /))]
+    fn from_json(py: Python<'_>, json: &str) -> PyResult<Self> {
+        run(py, || from_json::<EncodedUsage>(json)?.decode().map_err(|e| e.at_path("usage")))
+            .map(|usage| Self(RwLock::new(usage)))
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {

@@ -6,29 +6,34 @@ import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 import upid
 from upid import _upid
 
-SNAPSHOT, USAGE = upid.demo_data()
-INPUT = f'{{"snapshot":{SNAPSHOT}}}'
+SNAPSHOT, USAGE, CONFIG = upid.demo_data()
+INPUT = f'{{"snapshot":{SNAPSHOT},"config":{CONFIG}}}'
+DIGEST = Path(__file__).parents[2] / "examples" / "data" / "demo" / "analysis.sha256"
 BYTES = _upid.call("analyze", INPUT, USAGE._native)
 
 
-def test_the_demo_gives_the_bytes_of_the_core() -> None:
+def test_the_demo_gives_the_bytes_of_every_face() -> None:
     analysis = upid.demo()
     assert analysis.to_json() == BYTES
+    assert sha256(BYTES.encode()).hexdigest() == DIGEST.read_text().strip()
     assert analysis.to_dict().keys() == json.loads(BYTES).keys()
     assert upid.Analysis.from_json(BYTES) == analysis == pickle.loads(pickle.dumps(analysis))
 
 
 def test_typed_plain_and_text_input_give_the_same() -> None:
     for snapshot in (SNAPSHOT.encode(), json.loads(SNAPSHOT), upid.Snapshot.read(SNAPSHOT)):
-        assert upid.analyze(snapshot, USAGE).to_json() == BYTES
-    for config in (upid.Config(), {}, "{}", None):
-        assert upid.analyze(SNAPSHOT, USAGE, config).to_json() == BYTES
+        assert upid.analyze(snapshot, USAGE, CONFIG).to_json() == BYTES
+    assert upid.analyze(SNAPSHOT, USAGE, json.loads(CONFIG)).to_json() == BYTES
+    plain = {upid.analyze(SNAPSHOT, USAGE, config).to_json() for config in (upid.Config(), {}, "{}", None)}
+    assert len(plain) == 1 and plain != {BYTES}
 
 
 def test_money_is_decimal_and_adds_up() -> None:
@@ -52,7 +57,7 @@ def test_without_usage() -> None:
 
 def test_threads_give_the_same_bytes() -> None:
     with ThreadPoolExecutor(8) as pool:
-        results = pool.map(lambda _: upid.analyze(SNAPSHOT, USAGE).to_json(), range(16))
+        results = pool.map(lambda _: upid.analyze(SNAPSHOT, USAGE, CONFIG).to_json(), range(16))
         assert set(results) == {BYTES}
 
 

@@ -11,7 +11,7 @@ import upid
 
 
 def test_the_typed_example_runs() -> None:
-    snapshot, usage = upid.demo_data()
+    snapshot, usage, _ = upid.demo_data()
     rows = typed_example.waste(upid.Snapshot.read(snapshot), usage)
     assert rows and all(isinstance(wasted, Decimal) and wasted > 0 for _, wasted, _ in rows)
     assert 0 < typed_example.top_quantile(usage, "online-boutique") < 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import copy
 import datetime
+import json
 import pickle
 import threading
 from typing import Any
@@ -205,6 +206,20 @@ def test_bytes_pickle_copy_and_equality() -> None:
         assert again == made and again is not made and again.to_bytes() == EXPECTED
     assert made.keys() == [("", "shop", "web-0", "app")] and len(made) == 1 and repr(made) == "Usage(1 keys)"
     assert upid.Usage() and len(upid.Usage()) == 0 and upid.Usage() != made
+
+
+def test_the_json_form_of_operations() -> None:
+    text = json.dumps(upid.call("usage.merge", {"parts": []}, usage()))
+    for given in (text, text.encode(), json.loads(text), upid.usage.merge({"parts": []}, usage())):
+        assert upid.Usage.from_json(given).to_bytes() == EXPECTED
+    for wrong, kind, path in [
+        ('{"usage":"%"}', upid.UsageStateError, "usage"),
+        ({"usage": 7}, upid.ParseError, "usage"),
+        ({}, upid.InvalidInputError, None),
+    ]:
+        with pytest.raises(kind) as caught:
+            upid.Usage.from_json(wrong)
+        assert caught.value.where.get("path") == path
 
 
 @pytest.mark.parametrize("length", [0, 3, 20, len(EXPECTED) // 2, len(EXPECTED) - 1])

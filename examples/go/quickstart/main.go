@@ -1,7 +1,8 @@
-// Quickstart reads the demo's files, summarises the samples, analyses, and prints the report.
+// Quickstart reads the demo's files, summarises samples and requests, analyses, and prints the report.
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -27,25 +28,36 @@ func main() {
 }
 
 func run(folder string) error {
-	snapshot, err := os.ReadFile(filepath.Join(folder, "snapshot.json"))
+	read := func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(folder, name)) }
+	snapshot, err := read("snapshot.json")
 	if err != nil {
 		return err
 	}
-	samples, err := os.Open(filepath.Join(folder, "samples.csv"))
+	samples, err := read("samples.csv")
 	if err != nil {
 		return err
 	}
-	defer samples.Close()
+	requests, err := read("requests.json")
+	if err != nil {
+		return err
+	}
+	config, err := read("config.json")
+	if err != nil {
+		return err
+	}
 
 	usage, err := upid.NewUsage()
 	if err != nil {
 		return err
 	}
 	defer usage.Close()
-	if err := addSamples(usage, samples); err != nil {
+	if err := addSamples(usage, bytes.NewReader(samples)); err != nil {
 		return err
 	}
-	analysis, err := upid.Analyze(snapshot, usage, nil)
+	if err := addRequests(usage, requests); err != nil {
+		return err
+	}
+	analysis, err := upid.Analyze(snapshot, usage, config)
 	if err != nil {
 		return err
 	}
@@ -57,11 +69,25 @@ func run(folder string) error {
 	return nil
 }
 
+// addRequests: everything that is JSON goes through an operation; summaries merge in any order.
+func addRequests(usage *upid.Usage, requests []byte) error {
+	summarized, err := upid.Call("usage.summarize", requests, nil)
+	if err != nil {
+		return err
+	}
+	part, err := upid.UsageFromJSON(summarized)
+	if err != nil {
+		return err
+	}
+	defer part.Close()
+	return usage.Merge(part)
+}
+
 // pod is the samples of one pod.
 type pod struct {
-	namespace, name, container string
-	timestampsMs               []int64
-	cpu, memory, network       []float64
+	namespace, name, container  string
+	timestampsMs                []int64
+	cpu, memory, received, sent []float64
 }
 
 // addSamples reads timestamp, namespace, pod, container, cpu_cores, memory_bytes, network_rx_…, network_tx_…; the rows
@@ -94,7 +120,8 @@ func addSamples(usage *upid.Usage, file io.Reader) error {
 		current.timestampsMs = append(current.timestampsMs, seconds*1000)
 		current.cpu = append(current.cpu, number(row[4]))
 		current.memory = append(current.memory, number(row[5]))
-		current.network = append(current.network, number(row[6])+number(row[7]))
+		current.received = append(current.received, number(row[6]))
+		current.sent = append(current.sent, number(row[7]))
 	}
 }
 
@@ -112,21 +139,19 @@ func (p *pod) flush(usage *upid.Usage) error {
 	if len(p.timestampsMs) == 0 {
 		return nil
 	}
-	for _, column := range []struct {
-		metric, container string
-		values            []float64
-	}{
-		{"cpu", p.container, p.cpu},
-		{"memory", p.container, p.memory},
-		{"network", "", p.network}, // known per pod, not per container
-	} {
-		_, err := usage.AddSeries(upid.Series{
-			Namespace: p.namespace, Pod: p.name, Container: column.container, Metric: column.metric,
-			TimestampsMs: p.timestampsMs, Values: column.values,
-		})
-		if err != nil {
-			return err
-		}
+	series := upid.Series{
+		Namespace: p.namespace, Pod: p.name, Container: p.container, TimestampsMs: p.timestampsMs,
+		Metric: "cpu", Values: p.cpu,
 	}
-	return nil
+	if _, err := usage.AddSeries(series); err != nil {
+		return err
+	}
+	series.Metric, series.Values = "memory", p.memory
+	if _, err := usage.AddSeries(series); err != nil {
+		return err
+	}
+	// The network belongs to the pod, not to one of its containers.
+	series.Container, series.Values = "", p.received
+	_, err := usage.AddNetwork(series, p.sent)
+	return err
 }

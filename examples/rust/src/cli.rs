@@ -108,22 +108,12 @@ pub(crate) struct Source {
     /// Samples (CSV).
     #[arg(long, value_name = "FILE")]
     pub(crate) samples: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) log: RequestLog,
+    /// Requests beside the samples (JSON input of the operation `usage.summarize`).
+    #[arg(long, value_name = "FILE", requires = "samples")]
+    pub(crate) requests: Option<PathBuf>,
     /// Settings (JSON).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-}
-
-/// Counted requests beside the samples.
-#[derive(Debug, Args)]
-pub(crate) struct RequestLog {
-    /// Requests per hour and pod (CSV: start, namespace, pod, requests).
-    #[arg(long, value_name = "FILE", requires = "samples")]
-    pub(crate) requests: Option<PathBuf>,
-    /// Share of the requests that was counted, above 0 and at most 1.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0, requires = "requests")]
-    pub(crate) sample_rate: f64,
 }
 
 /// A source and a form.
@@ -167,8 +157,9 @@ pub(crate) struct Summarize {
     /// Samples (CSV).
     #[arg(long, value_name = "FILE")]
     pub(crate) samples: PathBuf,
-    #[command(flatten)]
-    pub(crate) log: RequestLog,
+    /// Requests beside the samples (JSON input of the operation `usage.summarize`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requests: Option<PathBuf>,
     /// Where the summary goes.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,

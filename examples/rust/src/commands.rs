@@ -34,7 +34,7 @@ pub(crate) fn run(command: &Command) -> Result<String, Failure> {
 }
 
 fn summarize(options: &Summarize) -> Result<String, Failure> {
-    let bytes = input::summarize(&options.samples, &options.log)?.to_bytes();
+    let bytes = input::summarize(&options.samples, options.requests.as_deref())?.to_bytes();
     fs::write(&options.output, &bytes).map_err(|e| {
         Failure::command(
             format!("cannot write {}: {e}", options.output.display()),

@@ -5,12 +5,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use serde::de::IgnoredAny;
-use upid_core::Usage;
 use upid_core::json::from_json;
+use upid_core::usage::operations::EncodedUsage;
+use upid_core::{Result as UpidResult, Usage, wire};
 
-use crate::cli::{RequestLog, Source};
+use crate::cli::Source;
 use crate::failure::Failure;
-use crate::{requests, samples};
+use crate::samples;
 
 /// The bytes of a file, or of standard input for `-`.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -50,13 +51,20 @@ pub(crate) fn usage(path: &Path) -> Result<Usage, Failure> {
     Usage::from_bytes(&bytes(path)?).map_err(|e| Failure::in_file(e, path))
 }
 
-/// Samples and counted requests as a Usage.
-pub(crate) fn summarize(samples: &Path, log: &RequestLog) -> Result<Usage, Failure> {
+/// Samples and requests as a Usage.
+pub(crate) fn summarize(samples: &Path, requests: Option<&Path>) -> Result<Usage, Failure> {
     let mut usage = samples::read(&bytes(samples)?, samples)?;
-    if let Some(path) = &log.requests {
-        requests::add(&mut usage, &bytes(path)?, path, log.sample_rate)?;
+    if let Some(path) = requests {
+        add_requests(&mut usage, &text(path)?).map_err(|e| Failure::in_file(e, path))?;
     }
     Ok(usage)
+}
+
+/// Merges what the operation `usage.summarize` makes of its JSON input.
+pub(crate) fn add_requests(usage: &mut Usage, json: &str) -> UpidResult<()> {
+    let made: EncodedUsage = from_json(&wire::call("usage.summarize", json, None)?)?;
+    usage.merge(&made.decode()?)?;
+    Ok(())
 }
 
 /// What an analysis needs: the input of the operation `analyze` and the Usage, where one is given.
@@ -74,7 +82,7 @@ impl Input {
         let config = source.config.as_deref().map(json).transpose()?;
         let usage = match (&source.usage, &source.samples) {
             (Some(path), _) => Some(usage(path)?),
-            (None, Some(path)) => Some(summarize(path, &source.log)?),
+            (None, Some(path)) => Some(summarize(path, source.requests.as_deref())?),
             (None, None) => None,
         };
         Ok(Self { json: analyze_input(&snapshot, config.as_deref()), usage })

@@ -7,7 +7,6 @@ mod cli;
 mod commands;
 mod failure;
 mod input;
-mod requests;
 mod samples;
 
 use std::io::{self, Write};

@@ -82,7 +82,7 @@ fn field(record: &ByteRecord, index: usize) -> &[u8] {
 }
 
 /// The text of a field; `row` counts from 0 after the header.
-pub(crate) fn text(field: &[u8], row: usize) -> Result<&str> {
+fn text(field: &[u8], row: usize) -> Result<&str> {
     std::str::from_utf8(field).map_err(|_| {
         Error::new(ErrorKind::Encoding, "a field is not UTF-8").at_row(row).hint("save it as UTF-8")
     })
@@ -102,7 +102,7 @@ fn number(field: &[u8], name: &str, row: usize) -> Result<f64> {
 }
 
 /// Epoch seconds (fewer than 12 digits), epoch milliseconds, or RFC 3339.
-pub(crate) fn timestamp(text: &str) -> Result<i64> {
+fn timestamp(text: &str) -> Result<i64> {
     match text.parse::<i64>() {
         Ok(seconds) if text.len() < 12 => Ok(seconds * 1000),
         Ok(ms) => Ok(ms),
@@ -111,14 +111,14 @@ pub(crate) fn timestamp(text: &str) -> Result<i64> {
 }
 
 /// A CSV file that lacks a column.
-pub(crate) fn missing_column(name: &str) -> Error {
+fn missing_column(name: &str) -> Error {
     Error::new(ErrorKind::MissingColumn, format!("there is no column {name:?}"))
         .at_path(name)
         .hint("`upid --help` lists the columns; the first line names them")
 }
 
 /// A file that is no CSV.
-pub(crate) fn malformed(error: &csv::Error) -> Error {
+fn malformed(error: &csv::Error) -> Error {
     let message = format!("the CSV file is malformed: {error}");
     let place = error.position().map_or(0, |p| p.byte() as usize);
     Error::new(ErrorKind::Format, message)

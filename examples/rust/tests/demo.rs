@@ -7,20 +7,42 @@ use std::fs;
 
 use common::{data, errors, scratch, stdout, upid};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use upid_core::units::Amount;
 
-/// Arguments of the full analysis of the demo's files.
+/// The analysis of the demo's files as canonical JSON.
 fn analyze(snapshot: &str, extra: &[&str]) -> String {
-    let (samples, requests) = (data("samples.csv"), data("requests.csv"));
-    let mut arguments = vec!["analyze", "cluster", "--snapshot", snapshot, "--format", "json"];
-    arguments.extend(["--samples", samples.to_str().unwrap()]);
-    arguments.extend(["--requests", requests.to_str().unwrap(), "--sample-rate", "0.25"]);
-    arguments.extend(extra);
-    stdout(&arguments)
+    let [samples, requests] = ["samples.csv", "requests.json"].map(path);
+    run(snapshot, &["--samples", &samples, "--requests", &requests], extra)
 }
 
-fn snapshot_path() -> String {
-    data("snapshot.json").to_str().unwrap().to_owned()
+fn run(snapshot: &str, usage: &[&str], extra: &[&str]) -> String {
+    let config = path("config.json");
+    let fixed =
+        ["analyze", "cluster", "--format", "json", "--snapshot", snapshot, "--config", &config];
+    let json = stdout(&[&fixed, usage, extra].concat());
+    json.strip_suffix('\n').unwrap().to_owned()
+}
+
+/// A file of the demo.
+fn path(name: &str) -> String {
+    data(name).to_str().unwrap().to_owned()
+}
+
+/// Every face checks the same digest; `UPID_WRITE=1` writes it after a change that is meant.
+#[test]
+fn the_analysis_is_the_one_of_every_face() {
+    let json = analyze(&path("snapshot.json"), &[]);
+    let page = scratch("digest.html");
+    let demo = stdout(&["demo", "--format", "json", "--html", page.to_str().unwrap()]);
+    assert_eq!(demo.trim_end(), json, "embedded and from files");
+    let digest =
+        Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    if std::env::var_os("UPID_WRITE").is_some() {
+        fs::write(data("analysis.sha256"), format!("{digest}\n")).unwrap();
+    }
+    let want = fs::read_to_string(data("analysis.sha256")).unwrap();
+    assert_eq!(digest, want.trim_end(), "if the change is meant, run this test with UPID_WRITE=1");
 }
 
 #[test]
@@ -40,8 +62,8 @@ fn prints_the_report_with_its_assumptions_and_writes_the_page() {
 
 #[test]
 fn threads_and_order_change_no_byte() {
-    let one = analyze(&snapshot_path(), &["--threads", "1"]);
-    assert_eq!(analyze(&snapshot_path(), &["--threads", "2"]), one, "two threads");
+    let one = analyze(&path("snapshot.json"), &["--threads", "1"]);
+    assert_eq!(analyze(&path("snapshot.json"), &["--threads", "2"]), one, "two threads");
     let mut shuffled: Value =
         serde_json::from_str(&fs::read_to_string(data("snapshot.json")).unwrap()).unwrap();
     for list in ["pods", "nodes", "workloads", "services", "dependencies", "collected"] {
@@ -58,28 +80,16 @@ fn threads_and_order_change_no_byte() {
 #[test]
 fn a_summary_file_gives_the_same_analysis_as_its_samples() {
     let file = scratch("demo.upus");
-    let (samples, requests) = (data("samples.csv"), data("requests.csv"));
-    stdout(&[
-        "summarize",
-        "--samples",
-        samples.to_str().unwrap(),
-        "--requests",
-        requests.to_str().unwrap(),
-        "--sample-rate",
-        "0.25",
-        "-o",
-        file.to_str().unwrap(),
-    ]);
-    let arguments = ["analyze", "cluster", "--format", "json", "--snapshot"];
-    let mut arguments = arguments.to_vec();
-    let snapshot = snapshot_path();
-    arguments.extend([snapshot.as_str(), "--usage", file.to_str().unwrap()]);
-    assert_eq!(stdout(&arguments), analyze(&snapshot, &[]));
+    let file = file.to_str().unwrap();
+    let [samples, requests] = ["samples.csv", "requests.json"].map(path);
+    stdout(&["summarize", "--samples", &samples, "--requests", &requests, "-o", file]);
+    let snapshot = path("snapshot.json");
+    assert_eq!(run(&snapshot, &["--usage", file], &[]), analyze(&snapshot, &[]));
 }
 
 #[test]
 fn money_adds_up_to_the_bill() {
-    let analysis: Value = serde_json::from_str(&analyze(&snapshot_path(), &[])).unwrap();
+    let analysis: Value = serde_json::from_str(&analyze(&path("snapshot.json"), &[])).unwrap();
     let amount = |value: &Value| Amount::parse(value.as_str().unwrap()).unwrap().0;
     let total = |list: &str, pointer: &str| -> i128 {
         analysis[list].as_array().unwrap().iter().map(|e| amount(e.pointer(pointer).unwrap())).sum()
@@ -100,14 +110,8 @@ fn money_adds_up_to_the_bill() {
 
 #[test]
 fn an_unknown_pod_is_a_wrong_use_with_a_hint() {
-    let snapshot = data("snapshot.json");
-    let output = upid(&[
-        "analyze",
-        "pod",
-        "online-boutique/frontent",
-        "--snapshot",
-        snapshot.to_str().unwrap(),
-    ]);
+    let pod = "online-boutique/frontent";
+    let output = upid(&["analyze", "pod", pod, "--snapshot", &path("snapshot.json")]);
     assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
     assert!(errors(&output).contains("hint: "), "{}", errors(&output));
 }

@@ -32,7 +32,7 @@ usage.addSeries({ ...key, metric: 'cpu', kind: 'Counter', timestamps: new BigInt
 usage.addTable({ timestamps: [new Date()], namespace: 'shop', pod: ['a'], cpuCores: [0.5] }, { kinds: { cpuCores: 'Gauge' } })
 usage.addTable({ timestamps: new Float64Array(1), namespace: 'shop', pod: ['a'], metric: ['cpu'], values: [0.5] })
 usage.addEvents([{ key, atMs: 0, kind: 'OomKilled', limit: 2n ** 30n }])
-const rows: number = usage.merge(Usage.fromBytes(usage.toBytes())).keysBoth
+const rows: number = usage.merge(Usage.fromJSON(Usage.fromBytes(usage.toBytes()).toJSON())).keysBoth
 const container: string = usage.keys()[0]!.container
 
 // @ts-expect-error: an Int32Array is no column of values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -166,10 +165,8 @@ class Usage:
         """Merges what operation ``usage.summarize`` makes of a list."""
         if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)):
             items = list(items)
-        made = json.loads(
-            _upid.call("usage.summarize", f'{{"series":[],"{field}":{_convert.text(items, field)}}}', None)
-        )
-        self._native.merge(_upid.NativeUsage.from_bytes(base64.b64decode(made["usage"])))
+        made = _upid.call("usage.summarize", f'{{"{field}":{_convert.text(items, field)}}}', None)
+        self._native.merge(_upid.NativeUsage.from_json(made))
 
     def merge(self, other: Usage) -> types.MergeReport:
         """Adds another Usage to this one; the order of merges changes no bit.
@@ -200,6 +197,24 @@ class Usage:
         """
         usage = cls.__new__(cls)
         usage._native = _upid.NativeUsage.from_bytes(bytes(data))
+        return usage
+
+    @classmethod
+    def from_json(cls, data: Any) -> Usage:
+        """Reads what an operation gives that makes a Usage, such as ``usage.summarize``.
+
+        Parameters
+        ----------
+        data : dict, object of `upid.types`, str or bytes
+            ``{"usage": base64}``; other members are ignored.
+
+        Raises
+        ------
+        UsageStateError
+            ``UPID_CORRUPT_USAGE``.
+        """
+        usage = cls.__new__(cls)
+        usage._native = _upid.NativeUsage.from_json(_convert.text(data))
         return usage
 
     def keys(self) -> list[tuple[str, str, str, str]]:

@@ -9,8 +9,8 @@ use upid_core::{Usage, json};
 use crate::analysis::Analysis;
 use crate::cli::{Demo, Format};
 use crate::failure::Failure;
-use crate::input::analyze_input;
-use crate::{requests, samples};
+use crate::input::{add_requests, analyze_input};
+use crate::samples;
 
 macro_rules! embedded {
     ($file:literal) => {
@@ -20,10 +20,9 @@ macro_rules! embedded {
 
 const SNAPSHOT: &str = embedded!("snapshot.json");
 const SAMPLES: &str = embedded!("samples.csv");
-const REQUESTS: &str = embedded!("requests.csv");
+const REQUESTS: &str = embedded!("requests.json");
+const CONFIG: &str = embedded!("config.json");
 const ASSUMPTIONS: &str = embedded!("assumptions.json");
-/// 15 s of every minute were counted (assumption `Requests`).
-const SAMPLE_RATE: f64 = 0.25;
 
 /// What the data did not say.
 #[derive(Debug, Deserialize)]
@@ -34,7 +33,7 @@ struct Assumption {
 
 /// Prints the report with its assumptions and writes the page.
 pub(crate) fn run(options: &Demo) -> Result<String, Failure> {
-    let analysis = Analysis::of_json(&analyze_input(SNAPSHOT, None), Some(&usage()?))?;
+    let analysis = Analysis::of_json(&analyze_input(SNAPSHOT, Some(CONFIG)), Some(&usage()?))?;
     let notes = assumptions()?;
     let page = analysis.render(Format::Html, &notes)?;
     fs::write(&options.html, page).map_err(|e| {
@@ -48,19 +47,12 @@ pub(crate) fn run(options: &Demo) -> Result<String, Failure> {
     if options.format != Format::Text {
         return Ok(report);
     }
-    Ok(format!(
-        "{}
-
-Page: {}
-",
-        report.trim_end(),
-        options.html.display()
-    ))
+    Ok(format!("{}\n\nPage: {}\n", report.trim_end(), options.html.display()))
 }
 
 fn usage() -> Result<Usage, Failure> {
     let mut usage = samples::read(SAMPLES.as_bytes(), Path::new("samples.csv"))?;
-    requests::add(&mut usage, REQUESTS.as_bytes(), Path::new("requests.csv"), SAMPLE_RATE)?;
+    add_requests(&mut usage, REQUESTS)?;
     Ok(usage)
 }
 
