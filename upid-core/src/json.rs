@@ -2,7 +2,8 @@
 
 use std::io;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::{Error, ErrorKind, Result, uncarry};
 
@@ -56,41 +57,46 @@ fn number(value: f64) -> String {
 
 /// Reads JSON into a typed struct; an error names path, line and column.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
-    not_empty(text)?;
-    let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
-    let value = value.map_err(|e| failure(&e, Some(&track.path())))?;
-    json.end().map_err(|e| failure(&e, None))?;
-    Ok(value)
-}
-
-/// Reads what [`to_json`] wrote; an error names line and column only, which keeps the many result types cheap to build.
-pub(crate) fn reread<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| failure(&e, None))
-}
-
-fn not_empty(text: &str) -> Result<()> {
-    if text.trim().is_empty() {
-        return Err(Error::new(ErrorKind::EmptyInput, "the JSON input is empty")
-            .hint("pass a JSON object, at least {}"));
-    }
-    Ok(())
+    let mut value = None;
+    read(text, &mut |d| {
+        value = Some(T::deserialize(d)?);
+        Ok(())
+    })?;
+    value.ok_or_else(nothing)
 }
 
 /// Reads JSON into a typed struct and also gives the paths of fields that were ignored because nobody knows them.
 pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>)> {
-    not_empty(text)?;
-    let mut ignored = Vec::new();
+    let (mut value, mut ignored) = (None, Vec::new());
+    read(text, &mut |d| {
+        let note = &mut |path: serde_ignored::Path<'_>| ignored.push(spelled(&path.to_string()));
+        let mut noting =
+            <dyn erased_serde::Deserializer<'_>>::erase(serde_ignored::Deserializer::new(d, note));
+        value = Some(T::deserialize(&mut noting as &mut dyn erased_serde::Deserializer<'_>)?);
+        Ok(())
+    })?;
+    Ok((value.ok_or_else(nothing)?, ignored))
+}
+
+/// What a reader is given: one dynamic type, so that each struct's reading is compiled once, not once per wrapper.
+type Reader<'a, 'de> =
+    &'a mut dyn FnMut(&mut dyn erased_serde::Deserializer<'de>) -> Result<(), erased_serde::Error>;
+
+fn read<'de>(text: &'de str, run: Reader<'_, 'de>) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::new(ErrorKind::EmptyInput, "the JSON input is empty")
+            .hint("pass a JSON object, at least {}"));
+    }
     let mut track = serde_path_to_error::Track::new();
     let mut json = serde_json::Deserializer::from_str(text);
-    let result = {
-        let inner = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-        serde_ignored::deserialize(inner, |path| ignored.push(spelled(&path.to_string())))
-    };
-    let value = result.map_err(|e| failure(&e, Some(&track.path())))?;
-    json.end().map_err(|e| failure(&e, None))?;
-    Ok((value, ignored))
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let result = run(&mut <dyn erased_serde::Deserializer<'_>>::erase(tracked));
+    result.map_err(|e| failure(text, &e.to_string(), &track.path().to_string()))?;
+    json.end().map_err(|e| failure(text, &e.to_string(), "."))
+}
+
+fn nothing() -> Error {
+    Error::new(ErrorKind::Internal, "the reader gave no value")
 }
 
 /// `pods.3.name` as `pods[3].name`; the `?` that stands for an `Option` is dropped.
@@ -109,39 +115,43 @@ fn spelled(path: &str) -> String {
     out
 }
 
-fn failure(error: &serde_json::Error, path: Option<&serde_path_to_error::Path>) -> Error {
-    use serde_json::error::Category;
-    let text = error.to_string();
-    let mut ours = uncarry(&text).unwrap_or_else(|| {
-        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-        if let Some(field) = message.strip_prefix("missing field `").and_then(|m| m.split('`').next()) {
-            return Error::new(ErrorKind::MissingField, format!("the field {field:?} is missing"))
-                .hint(format!("add {field:?}"));
-        }
-        // Only configs refuse unknown fields; everywhere else they are noted and ignored.
-        if message.starts_with("unknown field") {
-            return Error::new(ErrorKind::InvalidConfig, message)
-                .hint("check the spelling against the schema of Config");
-        }
-        match error.classify() {
-            Category::Eof => Error::new(ErrorKind::Truncated, "the JSON ends in the middle")
-                .hint("pass the whole document"),
-            Category::Syntax => Error::new(ErrorKind::Format, format!("not valid JSON: {message}"))
-                .hint("check the text at the named line and column; NaN and Infinity are not JSON, use null"),
-            _ => Error::new(ErrorKind::Format, format!("wrong type or value: {message}"))
-                .hint("compare the field with the schema that operations() gives"),
-        }
-    });
-    if let Some(path) = path {
-        let path = path.to_string();
-        if path != "." {
-            ours = ours.at_path(path);
-        }
+/// Our error for what serde says in words, at the path where it stopped.
+fn failure(text: &str, said: &str, path: &str) -> Error {
+    // Malformed JSON is told from a wrong type by reading it again, as nothing in particular.
+    let malformed = serde_json::from_str::<IgnoredAny>(text).err();
+    let said = malformed.as_ref().map_or_else(|| said.to_owned(), ToString::to_string);
+    let (message, line) = said.rsplit_once(" at line ").unwrap_or((&said, ""));
+    let mut ours = match &malformed {
+        Some(e) if e.is_eof() => Error::new(ErrorKind::Truncated, "the JSON ends in the middle")
+            .hint("pass the whole document"),
+        Some(_) => Error::new(ErrorKind::Format, format!("not valid JSON: {message}")).hint(
+            "check the text at the named line and column; NaN and Infinity are not JSON, use null",
+        ),
+        None => uncarry(&said).unwrap_or_else(|| wrong_type(message)),
+    };
+    if path != "." {
+        ours = ours.at_path(path);
     }
-    if error.line() > 0 {
-        ours = ours.at_line(error.line(), error.column());
+    let place = line.split_once(" column ");
+    match place.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?))) {
+        Some((line, column)) => ours.at_line(line, column),
+        None => ours,
     }
-    ours
+}
+
+fn wrong_type(message: &str) -> Error {
+    let missing = message.strip_prefix("missing field `").and_then(|m| m.split('`').next());
+    if let Some(field) = missing {
+        return Error::new(ErrorKind::MissingField, format!("the field {field:?} is missing"))
+            .hint(format!("add {field:?}"));
+    }
+    // Only configs refuse unknown fields; everywhere else they are noted and ignored.
+    if message.starts_with("unknown field") {
+        return Error::new(ErrorKind::InvalidConfig, message)
+            .hint("check the spelling against the schema of Config");
+    }
+    Error::new(ErrorKind::Format, format!("wrong type or value: {message}"))
+        .hint("compare the field with the schema that operations() gives")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
-use crate::json::{self, from_json, from_json_noting, to_json};
+use crate::json::{from_json, from_json_noting, to_json};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
 use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
@@ -28,7 +28,7 @@ macro_rules! operations {
             name: $name,
             summary: $summary,
             run: runner!($input, $output, $run $(, $note)?),
-            canonical: |json| to_json(&json::reread::<$output>(json)?),
+            canonical: |json| to_json(&from_json::<$output>(json)?),
             #[cfg(feature = "schema")]
             schema: |g| [g.subschema_for::<$input>(), g.subschema_for::<$output>()],
         },)+];
