@@ -1,9 +1,11 @@
 //! Reading with places, writing with one canonical form.
 
+mod place;
+
 use std::io;
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result, uncarry};
 
@@ -57,46 +59,27 @@ fn number(value: f64) -> String {
 
 /// Reads JSON into a typed struct; an error names path, line and column.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
-    let mut value = None;
-    read(text, &mut |d| {
-        value = Some(T::deserialize(d)?);
-        Ok(())
-    })?;
-    value.ok_or_else(nothing)
+    not_empty(text)?;
+    serde_json::from_str(text).map_err(|e| failure(text, &e))
 }
 
 /// Reads JSON into a typed struct and also gives the paths of fields that were ignored because nobody knows them.
 pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>)> {
-    let (mut value, mut ignored) = (None, Vec::new());
-    read(text, &mut |d| {
-        let note = &mut |path: serde_ignored::Path<'_>| ignored.push(spelled(&path.to_string()));
-        let mut noting =
-            <dyn erased_serde::Deserializer<'_>>::erase(serde_ignored::Deserializer::new(d, note));
-        value = Some(T::deserialize(&mut noting as &mut dyn erased_serde::Deserializer<'_>)?);
-        Ok(())
-    })?;
-    Ok((value.ok_or_else(nothing)?, ignored))
+    not_empty(text)?;
+    let mut ignored = Vec::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value =
+        serde_ignored::deserialize(&mut json, |path| ignored.push(spelled(&path.to_string())));
+    let value = value.and_then(|value| json.end().map(|()| value));
+    Ok((value.map_err(|e| failure(text, &e))?, ignored))
 }
 
-/// What a reader is given: one dynamic type, so that each struct's reading is compiled once, not once per wrapper.
-type Reader<'a, 'de> =
-    &'a mut dyn FnMut(&mut dyn erased_serde::Deserializer<'de>) -> Result<(), erased_serde::Error>;
-
-fn read<'de>(text: &'de str, run: Reader<'_, 'de>) -> Result<()> {
+fn not_empty(text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::new(ErrorKind::EmptyInput, "the JSON input is empty")
             .hint("pass a JSON object, at least {}"));
     }
-    let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let result = run(&mut <dyn erased_serde::Deserializer<'_>>::erase(tracked));
-    result.map_err(|e| failure(text, &e.to_string(), &track.path().to_string()))?;
-    json.end().map_err(|e| failure(text, &e.to_string(), "."))
-}
-
-fn nothing() -> Error {
-    Error::new(ErrorKind::Internal, "the reader gave no value")
+    Ok(())
 }
 
 /// `pods.3.name` as `pods[3].name`; the `?` that stands for an `Option` is dropped.
@@ -115,28 +98,26 @@ fn spelled(path: &str) -> String {
     out
 }
 
-/// Our error for what serde says in words, at the path where it stopped.
-fn failure(text: &str, said: &str, path: &str) -> Error {
-    // Malformed JSON is told from a wrong type by reading it again, as nothing in particular.
-    let malformed = serde_json::from_str::<IgnoredAny>(text).err();
-    let said = malformed.as_ref().map_or_else(|| said.to_owned(), ToString::to_string);
-    let (message, line) = said.rsplit_once(" at line ").unwrap_or((&said, ""));
-    let mut ours = match &malformed {
-        Some(e) if e.is_eof() => Error::new(ErrorKind::Truncated, "the JSON ends in the middle")
+/// Our error for one of serde's, at the path where it stopped.
+fn failure(text: &str, error: &serde_json::Error) -> Error {
+    use serde_json::error::Category;
+    let said = error.to_string();
+    let message = said.split(" at line ").next().unwrap_or(&said);
+    let ours = match error.classify() {
+        Category::Eof => Error::new(ErrorKind::Truncated, "the JSON ends in the middle")
             .hint("pass the whole document"),
-        Some(_) => Error::new(ErrorKind::Format, format!("not valid JSON: {message}")).hint(
+        Category::Syntax => Error::new(ErrorKind::Format, format!("not valid JSON: {message}")).hint(
             "check the text at the named line and column; NaN and Infinity are not JSON, use null",
         ),
-        None => uncarry(&said).unwrap_or_else(|| wrong_type(message)),
+        _ => uncarry(&said).unwrap_or_else(|| wrong_type(message)),
     };
-    if path != "." {
-        ours = ours.at_path(path);
+    if error.line() == 0 {
+        return ours;
     }
-    let place = line.split_once(" column ");
-    match place.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?))) {
-        Some((line, column)) => ours.at_line(line, column),
-        None => ours,
-    }
+    let at = place::byte_of(text, error.line(), error.column());
+    let path = place::path(text, at, ours.kind() != ErrorKind::MissingField);
+    let ours = ours.at_line(error.line(), error.column());
+    if path.is_empty() { ours } else { ours.at_path(path) }
 }
 
 fn wrong_type(message: &str) -> Error {
