@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::Finding;
 
 /// What is known about the log of the requests.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LogFacts {
     /// UTC hours that the log covers.
     pub observed: HourSet,
@@ -20,6 +20,13 @@ pub struct LogFacts {
     pub observed_hours: u64,
     /// Share of requests that were logged, 0..1, more than 0.
     pub sample_rate: f64,
+}
+
+/// A log that covers no hour.
+impl Default for LogFacts {
+    fn default() -> Self {
+        Self { observed: HourSet::default(), observed_hours: 0, sample_rate: 1.0 }
+    }
 }
 
 /// The verdicts with the hourly counts that idle detection reads.

@@ -133,6 +133,14 @@ fn a_sampled_log_hides_the_cadence() {
     assert_eq!((report.totals[&Verdict::Business], report.business_requests), (720, 7200.0));
 }
 
+/// Found by the fuzz target `wire_call`: 0 requests at rate 0 were NaN, which JSON cannot hold.
+#[test]
+fn no_request_is_zero_requests_of_zero_hours() {
+    let report = classify(&TrafficInput::default(), &TrafficConfig::default()).unwrap();
+    assert_eq!((report.business_requests, report.ambiguous_requests), (0.0, 0.0));
+    assert_eq!(report.observed_hours, 0);
+}
+
 #[test]
 fn bad_rows_name_their_place() {
     for count in [-1.0, 0.5, f64::INFINITY, f64::NAN] {
