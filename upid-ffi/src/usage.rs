@@ -106,7 +106,9 @@ pub unsafe extern "C" fn upid_usage_add_network(
         // SAFETY: the caller's contract.
         let report = unsafe { layout::optional_out(report, "report") }?;
         // SAFETY: the caller's contract; the slices are not used after this call.
-        let (rx, tx) = unsafe { (Series::read(rx, "rx")?, Series::read(tx, "tx")?) };
+        let rx = unsafe { Series::read(rx, "rx") }?;
+        // SAFETY: as above.
+        let tx = unsafe { Series::read(tx, "tx") }?;
         rx.must_be(MetricId::NETWORK_RX_BYTES_PER_SECOND).map_err(|e| e.under("rx"))?;
         tx.must_be(MetricId::NETWORK_TX_BYTES_PER_SECOND).map_err(|e| e.under("tx"))?;
         if (&rx.key, &rx.options) != (&tx.key, &tx.options) {

@@ -39,12 +39,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut usage, options) = (Usage::default(), IngestOptions::default());
     for ([namespace, pod, container], samples) in &all {
         let [cores, bytes, received, sent] = &samples.values;
-        let key = UsageKey::new(*namespace, *pod, *container);
+        let key = UsageKey::new(namespace, pod, container);
         let gauge = |values| Columns::gauge(&samples.times, values);
         usage.add_series(&key, MetricId::CPU_CORES, &gauge(cores), &options)?;
         usage.add_series(&key, MetricId::MEMORY_WORKING_SET_BYTES, &gauge(bytes), &options)?;
         // The network belongs to the pod, not to one of its containers.
-        let pod = UsageKey::new(*namespace, *pod, "");
+        let pod = UsageKey::new(namespace, pod, "");
         usage.add_network(&pod, &gauge(received), &gauge(sent), &options)?;
     }
     // Everything that is JSON goes through an operation; summaries merge in any order.
