@@ -3702,7 +3702,7 @@ export interface ReportOptions {
 /** The requests of one kind, hour by hour. */
 export interface RequestColumn {
   /** Requests of each hour, whole numbers of at least 0; `null`: the hour was not observed. */
-  counts?: ReadonlyArray<number | null> | Float64Array | Float32Array
+  counts: ReadonlyArray<number | null> | Float64Array | Float32Array
   /** Method. */
   method?: string | null
   /** Path or URL. */
@@ -3712,7 +3712,7 @@ export interface RequestColumn {
   /** Address or name of the client. */
   source?: string | null
   /** Any instant of the first hour. */
-  start?: string | number | Date
+  start: string | number | Date
   /** Status code. */
   status?: number | null
   /** User agent. */
@@ -3736,7 +3736,7 @@ export interface RequestLog {
 /** The requests of one kind in one hour. */
 export interface RequestRow {
   /** Requests; a whole number of at least 0. */
-  count?: number
+  count: number
   /** Variance/mean of the 60 one-minute counts. */
   dispersion?: number | null
   /** Method. */
@@ -3748,7 +3748,7 @@ export interface RequestRow {
   /** Address or name of the client. */
   source?: string | null
   /** Any instant of the hour. */
-  start?: string | number | Date
+  start: string | number | Date
   /** Status code. */
   status?: number | null
   /** User agent. */

@@ -52,10 +52,10 @@ impl NativeUsage {
             let column = |at: usize| text_column(borrowed.get(at)?.as_deref()?, *codes.get(at)?);
             let explicit = milliseconds(&timestamps)?;
             let mut metrics = Vec::new();
-            let about_and_values = columns.iter().zip(&value_columns);
+            let mut about_and_values = columns.iter().zip(&value_columns);
             let table_values = if let Some(metric) = column(4) {
                 let (ValueColumnAbout { kind, .. }, column) =
-                    about_and_values.last().ok_or_else(no_values)?;
+                    about_and_values.next_back().ok_or_else(no_values)?;
                 TableValues::Long { metric, values: values(column), validity: None, kind: *kind }
             } else {
                 for (ValueColumnAbout { metric, kind }, column) in about_and_values {

@@ -79,7 +79,15 @@ fn resize(
         _ => "/spec/template/spec",
     };
     let place = format!("{base}/containers/{}/resources", size.key.container);
-    let mut changes = Changes { place, list: Vec::new(), reasons: Vec::new(), risk: Risk::Low };
+    let mut changes = Changes {
+        place,
+        list: Vec::new(),
+        reasons: Vec::new(),
+        risk: Risk::Low,
+        smaller: false,
+        larger: false,
+        monthly: Some(Amount::ZERO),
+    };
     let limits = container.map(|c| c.limits.clone()).unwrap_or_default();
     if let Some(cpu) = &size.cpu {
         let blocked = throttled.is_some();
@@ -99,7 +107,7 @@ fn resize(
     if changes.list.is_empty() {
         return Ok(None);
     }
-    let savings = scaled(size.savings.monthly, case, left)?;
+    let savings = scaled(changes.monthly, case, left)?;
     let wasteful = w.cost.waste_share.is_some_and(|waste| 1.0 - waste < config.efficiency_target);
     let saves = savings.is_none_or(|s| s.0 > 0);
     if !bottleneck && saves && !wasteful {
@@ -111,7 +119,11 @@ fn resize(
     } else {
         RecommendationType::ResourceOptimization
     };
-    let verb = if saves { "Lower" } else { "Raise" };
+    let verb = match (changes.smaller, changes.larger) {
+        (true, false) => "Lower",
+        (false, true) => "Raise",
+        _ => "Change",
+    };
     let target = format!("{}/{}", w.id, size.key.container);
     let mut r =
         new(kind, target, format!("{verb} what {} of {} asks for.", size.key.container, w.id));
@@ -148,6 +160,11 @@ struct Changes {
     list: Vec<Change>,
     reasons: Vec<Reason>,
     risk: Risk,
+    /// Whether a request falls, and whether one rises.
+    smaller: bool,
+    larger: bool,
+    /// What the listed changes save at full replicas; unknown if one is.
+    monthly: Option<Amount>,
 }
 
 impl Changes {
@@ -166,6 +183,13 @@ impl Changes {
         if blocked && smaller {
             return;
         }
+        self.smaller |= smaller;
+        self.larger |= !smaller;
+        let saved = advice.delta.and_then(|delta| delta.monthly_savings);
+        self.monthly = match (self.monthly, saved) {
+            (Some(sum), Some(saved)) => sum.add(saved).ok(),
+            _ => None,
+        };
         let value = |v: f64| Value::String(text(v));
         self.list.push(Change {
             path: format!("{}/requests/{name}", self.place),

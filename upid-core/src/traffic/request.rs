@@ -27,7 +27,7 @@ pub struct RequestSignature<'a> {
 /// The requests of one kind in one hour.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct RequestRow {
     /// Any instant of the hour.
     pub start: Timestamp,
@@ -76,7 +76,7 @@ impl RequestRow {
 /// The requests of one kind, hour by hour.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct RequestColumn {
     /// Any instant of the first hour.
     pub start: Timestamp,

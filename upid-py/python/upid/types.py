@@ -3164,8 +3164,10 @@ class Replica(Record, frozen=True, kw_only=True):
 class RequestColumn(Record, frozen=True, kw_only=True):
     """The requests of one kind, hour by hour."""
 
-    counts: list[float | None] = field(default_factory=list)
+    counts: list[float | None]
     """Requests of each hour, whole numbers of at least 0; `null`: the hour was not observed."""
+    start: datetime
+    """Any instant of the first hour."""
     method: str | None = None
     """Method."""
     path: str | None = None
@@ -3174,8 +3176,6 @@ class RequestColumn(Record, frozen=True, kw_only=True):
     """A probe header was present."""
     source: str | None = None
     """Address or name of the client."""
-    start: datetime = field(default_factory=lambda: convert("1970-01-01T00:00:00Z", type=datetime))
-    """Any instant of the first hour."""
     status: int | None = None
     """Status code."""
     user_agent: str | None = None
@@ -3202,8 +3202,10 @@ class RequestLog(Record, frozen=True, kw_only=True):
 class RequestRow(Record, frozen=True, kw_only=True):
     """The requests of one kind in one hour."""
 
-    count: float = 0.0
+    count: float
     """Requests; a whole number of at least 0."""
+    start: datetime
+    """Any instant of the hour."""
     dispersion: float | None = None
     """Variance/mean of the 60 one-minute counts."""
     method: str | None = None
@@ -3214,8 +3216,6 @@ class RequestRow(Record, frozen=True, kw_only=True):
     """A probe header was present."""
     source: str | None = None
     """Address or name of the client."""
-    start: datetime = field(default_factory=lambda: convert("1970-01-01T00:00:00Z", type=datetime))
-    """Any instant of the hour."""
     status: int | None = None
     """Status code."""
     user_agent: str | None = None
