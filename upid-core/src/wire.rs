@@ -1,7 +1,7 @@
 //! JSON forms and the operation table that all faces share.
 //!
 //! A face needs two functions of this module: [`call`] and [`operations`]. A new operation is one
-//! line in [`table`](self::table) and nothing by hand in any face.
+//! line in `wire/table.rs` and nothing by hand in any face.
 
 mod schema;
 mod snapshot;
