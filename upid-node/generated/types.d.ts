@@ -742,6 +742,8 @@ export interface BusinessEvidenceLike {
 }
 /** Business traffic of a pod; null where no request log was given. */
 export interface BusinessSummary {
+  /** Requests of any kind a day. */
+  allRequestsPerDay?: number | null
   /** The caller's business weight, 0..1. */
   criticality?: number | null
   /** Probes, scrapes and synthetic checks a day. */
@@ -1299,7 +1301,7 @@ export interface CostSummary {
   daily?: string | null
   /** Projected over the window's hours. */
   hourly?: string | null
-  /** Per month of 730 h: used + wasted + unmeasured. */
+  /** Per month of 730 h: used + wasted + unmeasured. Idle that a policy spreads stays in the totals' `idle`. */
   monthly?: string | null
   /** Verdict on the waste share. */
   status?: WasteStatus | null
@@ -1320,7 +1322,7 @@ export interface CostSummaryLike {
   daily?: string | number | null
   /** Projected over the window's hours. */
   hourly?: string | number | null
-  /** Per month of 730 h: used + wasted + unmeasured. */
+  /** Per month of 730 h: used + wasted + unmeasured. Idle that a policy spreads stays in the totals' `idle`. */
   monthly?: string | number | null
   /** Verdict on the waste share. */
   status?: WasteStatus | null
@@ -4015,8 +4017,8 @@ export interface ResourceTotals {
   capacity?: number | null
   /** Effective requests of the pods while they lived. */
   requested: number
-  /** Measured use; holes in the telemetry add nothing. */
-  used: number
+  /** Measured use while the pods lived; holes in the telemetry add nothing. Null without any telemetry. */
+  used?: number | null
 }
 /** A number per resource. */
 export interface ResourceWeights {
@@ -4252,11 +4254,8 @@ export interface Savings {
   highConfidence?: string | null
   /** Freed requests × unit costs per month; at most the cost of what is freed. */
   nominalMonthly?: string | null
-  /** Nominal savings by type of recommendation. */
-  parts: {
-    /** decimal string of at most 12 places, in the document's currency */
-    [k: string]: string
-  }
+  /** Nominal savings by type of recommendation; they sum to the nominal savings. */
+  parts: SavingsPart[]
   /** What leaves the bill once the cluster is packed again; null: not computed. */
   realisableMonthly?: string | null
 }
@@ -4268,13 +4267,24 @@ export interface SavingsLike {
   highConfidence?: string | number | null
   /** Freed requests × unit costs per month; at most the cost of what is freed. */
   nominalMonthly?: string | number | null
-  /** Nominal savings by type of recommendation. */
-  parts: {
-    /** decimal string of at most 12 places, in the document's currency */
-    [k: string]: string | number
-  }
+  /** Nominal savings by type of recommendation; they sum to the nominal savings. */
+  parts: SavingsPartLike[]
   /** What leaves the bill once the cluster is packed again; null: not computed. */
   realisableMonthly?: string | number | null
+}
+/** What one type of recommendation saves. */
+export interface SavingsPart {
+  /** Nominal, per month. */
+  amount: string
+  /** The type. */
+  stage: RecommendationType
+}
+/** What one type of recommendation saves. */
+export interface SavingsPartLike {
+  /** Nominal, per month. */
+  amount: string | number
+  /** The type. */
+  stage: RecommendationType
 }
 /** The probability above which a pod may go to zero. */
 export interface ScaleToZeroThreshold {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::AnalysisConfig;
 use super::join::{Join, WorkloadKey};
 use super::people::{self, Fit};
-use super::recommend::{self, Case};
+use super::recommend::{self, Case, Held};
 use super::recommendation::Recommendation;
 use super::result::{BusinessSummary, PodAnalysis, Replicas, WorkloadAnalysis};
 use super::size;
@@ -15,6 +15,7 @@ use crate::cost::Attribution;
 use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleVerdict};
 use crate::model::{Pod, Snapshot, Workload};
+use crate::rightsize::RightsizeConfig;
 use crate::usage::Usage;
 
 /// Puts the parts together.
@@ -22,6 +23,7 @@ pub(super) struct Builder<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) usage: &'a Usage,
     pub(super) config: &'a AnalysisConfig,
+    pub(super) sizing: &'a RightsizeConfig,
     pub(super) join: &'a Join<'a>,
     pub(super) attribution: &'a Attribution,
     pub(super) tallies: &'a Tallies,
@@ -37,7 +39,7 @@ impl Builder<'_> {
             let pod = joined.pod;
             let tally = self.tallies.pods.get(&key_of(pod)).copied().unwrap_or_default();
             let cost = tally.summary(self.config);
-            let usage = people::usage_of(&joined.usage, self.snapshot.window)?;
+            let usage = people::usage_of(joined, self.snapshot.window)?;
             let fit = people::fit(joined, &usage, self.config);
             self.fits.push(fit);
             pods.push(PodAnalysis {
@@ -92,7 +94,7 @@ impl Builder<'_> {
                 pods: mine.iter().map(|p| p.id.clone()).collect(),
                 cost,
                 rightsizing: sizes.remove(key).unwrap_or_default(),
-                business: business_of(&mine),
+                business: business_of(&mine, joined.own.is_some()),
                 replicas: Replicas { current: size::replicas(facts, self.join, joined) },
             };
             let lived: i128 = joined
@@ -109,17 +111,18 @@ impl Builder<'_> {
                 p.partial_cmp(&q).unwrap_or(Ordering::Equal).then(a.id.cmp(&b.id))
             });
             let reasons = least_idle.map(|p| p.idle.reasons.clone()).unwrap_or_default();
+            if !joined.pods.is_empty() && joined.pods.iter().all(|&i| self.opted_out(i)) {
+                workloads.push(workload);
+                continue;
+            }
             recommendations.extend(recommend::recommend(
                 &Case {
                     workload: &workload,
                     reasons: &reasons,
                     containers: &containers,
                     lived: (lived, whole),
-                    throttling: mine
-                        .iter()
-                        .filter_map(|p| p.usage.throttling)
-                        .max_by(f64::total_cmp),
-                    ooms: mine.iter().map(|p| p.usage.ooms).sum(),
+                    sizing: self.sizing,
+                    held: self.held(key, facts),
                 },
                 self.config,
             )?);
@@ -130,18 +133,50 @@ impl Builder<'_> {
     }
 }
 
-fn key_of(pod: &Pod) -> PodKey {
+impl Builder<'_> {
+    /// Whether the caller wants a pod left alone.
+    pub(super) fn opted_out(&self, index: usize) -> bool {
+        let rules = &self.snapshot.context.opt_out;
+        let joined = &self.join.pods[index];
+        rules.iter().any(|rule| rule.matches(&people::identity(self.snapshot, joined)))
+    }
+
+    /// Sizes that an autoscaler or a JVM forbids to lower.
+    fn held(&self, key: &WorkloadKey, facts: &Workload) -> Held {
+        let scaler = facts.autoscaler.iter().flatten().next();
+        let jvm = self.snapshot.context.jvm.iter().any(|jvm| {
+            let pods = self.join.workloads.get(key).map_or(&[][..], |w| &w.pods);
+            pods.iter().any(|&i| {
+                jvm.selector.matches(&people::identity(self.snapshot, &self.join.pods[i]))
+            })
+        });
+        Held {
+            cpu: scaler.is_some_and(|s| s.target_cpu_utilization.is_some()),
+            memory: jvm || scaler.is_some_and(|s| s.target_memory_utilization.is_some()),
+        }
+    }
+}
+
+pub(super) fn key_of(pod: &Pod) -> PodKey {
     (pod.namespace.clone(), pod.name.clone(), pod.uid.clone().unwrap_or_default())
 }
 
-/// Sums over replicas; null if no replica has a request log.
-fn business_of(pods: &[&PodAnalysis]) -> BusinessSummary {
-    let sum = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum());
+/// Sums over replicas, or what each of them was judged with where only the workload's requests are known; null if no
+/// replica has a request log.
+fn business_of(pods: &[&PodAnalysis], shared: bool) -> BusinessSummary {
     let max = |values: Vec<f64>| values.into_iter().max_by(f64::total_cmp);
+    let sum = |values: Vec<f64>| match shared {
+        true => max(values),
+        false => (!values.is_empty()).then(|| values.iter().sum()),
+    };
+    let of = |get: fn(&BusinessSummary) -> Option<f64>| -> Vec<f64> {
+        pods.iter().filter_map(|pod| get(&pod.business)).collect()
+    };
     BusinessSummary {
-        requests_per_day: sum(pods.iter().filter_map(|p| p.business.requests_per_day).collect()),
-        probes_per_day: sum(pods.iter().filter_map(|p| p.business.probes_per_day).collect()),
-        user_impact: max(pods.iter().filter_map(|p| p.business.user_impact).collect()),
-        criticality: max(pods.iter().filter_map(|p| p.business.criticality).collect()),
+        requests_per_day: sum(of(|b| b.requests_per_day)),
+        probes_per_day: sum(of(|b| b.probes_per_day)),
+        all_requests_per_day: sum(of(|b| b.all_requests_per_day)),
+        user_impact: max(of(|b| b.user_impact)),
+        criticality: max(of(|b| b.criticality)),
     }
 }

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use super::join::{Join, JoinedPod};
 use crate::cost::{CostContainer, CostInput, CostNode, CostPod, UsageStep};
 use crate::error::Result;
-use crate::model::{ContainerType, Finding, Severity, Snapshot};
+use crate::model::{Container, ContainerType, Finding, Severity, Snapshot, requests};
 use crate::units::{Interval, MS_PER_HOUR, TimeRange, Timestamp};
-use crate::usage::{HourStat, MetricId, PodUsage, Usage};
+use crate::usage::{HourStat, MetricId, Usage};
+
+/// All time that a Usage can hold.
+pub(super) const ALWAYS: TimeRange =
+    TimeRange { start: Timestamp(0), end: Timestamp(Timestamp::END_MS) };
 
 /// The whole UTC hours that hold a window.
 pub(super) fn whole_hours(window: TimeRange) -> TimeRange {
@@ -35,9 +39,9 @@ pub(super) fn input(
             containers.push(CostContainer {
                 name: container.name.clone(),
                 kind: container.kind,
-                requests: container.requests.clone(),
+                requests: requests::reserved(container, pod.resize.as_deref()),
                 limits: container.limits.clone(),
-                usage: steps.of_container(&container.name, container.kind, &mut unsplit)?,
+                usage: steps.of_container(container, &mut unsplit)?,
                 request_steps: Vec::new(),
             });
         }
@@ -158,54 +162,59 @@ struct Steps<'a, 'b> {
 impl Steps<'_, '_> {
     fn of_container(
         &self,
-        container: &str,
-        kind: ContainerType,
+        container: &Container,
         unsplit: &mut Vec<String>,
     ) -> Result<Vec<UsageStep>> {
         let Some(life) = self.joined.life else { return Ok(Vec::new()) };
-        let own = self.joined.usage.keys().find(|key| key.container == container);
-        let metrics = [MetricId::CPU_CORES, MetricId::MEMORY_WORKING_SET_BYTES];
-        let mut series: [Vec<HourStat>; 2] = [Vec::new(), Vec::new()];
-        if let Some(key) = own {
-            for (into, metric) in series.iter_mut().zip(metrics) {
-                if let Some(view) = self.usage.view(key, metric)? {
-                    *into = view.hours(self.hours)?;
-                }
-            }
-        } else {
-            // Only the pod level is known: it is the container's own where there is but one.
-            let pod = self.joined.pod;
-            let alone =
-                pod.containers.iter().filter(|c| c.kind != ContainerType::Init).count() == 1;
-            let level = pod_level(&self.joined.usage, &metrics);
-            if level && alone && kind != ContainerType::Init {
-                for (into, metric) in series.iter_mut().zip(metrics) {
-                    *into = self.joined.usage.hours(metric, self.hours)?;
-                }
-            } else if level && kind != ContainerType::Init {
-                unsplit.push(self.joined.id());
-            }
-        }
-        let [cpu, memory] = series;
         let mut steps: BTreeMap<i64, UsageStep> = BTreeMap::new();
-        let slot = |start: i64| {
-            let hour = Interval { start: Timestamp(start), end: Timestamp(start + MS_PER_HOUR) };
-            let lived = hour.intersect(&life);
-            UsageStep { start: lived.start, end: lived.end, ..UsageStep::default() }
-        };
-        for hour in &cpu {
-            steps.entry(hour.start_ms).or_insert_with(|| slot(hour.start_ms)).cpu_cores =
-                Some(hour.mean);
-        }
-        for hour in &memory {
-            steps.entry(hour.start_ms).or_insert_with(|| slot(hour.start_ms)).memory_bytes =
-                Some(hour.mean);
+        for metric in
+            [MetricId::CPU_CORES, MetricId::MEMORY_WORKING_SET_BYTES, MetricId::GPU_UTILIZATION]
+        {
+            for hour in self.hours_of(container, metric, unsplit)? {
+                let start = Timestamp(hour.start_ms);
+                let whole = Interval { start, end: Timestamp(hour.start_ms + MS_PER_HOUR) };
+                let lived = whole.intersect(&life);
+                let step = steps.entry(hour.start_ms).or_insert(UsageStep {
+                    start: lived.start,
+                    end: lived.end,
+                    ..UsageStep::default()
+                });
+                match metric {
+                    MetricId::CPU_CORES => step.cpu_cores = Some(hour.mean),
+                    MetricId::GPU_UTILIZATION => {
+                        step.gpus = container.requests.gpus.map(|gpus| gpus * hour.mean);
+                    }
+                    _ => step.memory_bytes = Some(hour.mean),
+                }
+            }
         }
         Ok(steps.into_values().filter(|step| step.end > step.start).collect())
     }
-}
 
-/// Whether CPU or memory stands at pod level.
-fn pod_level(usage: &PodUsage<'_>, metrics: &[MetricId]) -> bool {
-    usage.keys().all(|key| key.container.is_empty()) && metrics.iter().any(|m| usage.has(*m))
+    /// The container's own samples; where only the pod's are known, they are those of its only container.
+    fn hours_of(
+        &self,
+        container: &Container,
+        metric: MetricId,
+        unsplit: &mut Vec<String>,
+    ) -> Result<Vec<HourStat>> {
+        let pod = self.joined.pod;
+        let key_of = |name: &str| self.joined.usage.keys().find(|key| key.container == name);
+        if let Some(key) = key_of(&container.name) {
+            if let Some(view) = self.usage.view(key, metric)? {
+                return view.hours(self.hours);
+            }
+        }
+        let Some(level) = key_of("") else { return Ok(Vec::new()) };
+        let Some(view) = self.usage.view(level, metric)? else { return Ok(Vec::new()) };
+        let running = pod.containers.iter().filter(|c| c.kind != ContainerType::Init);
+        if container.kind == ContainerType::Init {
+            return Ok(Vec::new());
+        }
+        if running.count() == 1 {
+            return view.hours(self.hours);
+        }
+        unsplit.push(self.joined.id());
+        Ok(Vec::new())
+    }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::assemble::Builder;
+use super::assemble::{Builder, key_of};
 use super::join::{WorkloadKey, join};
 use super::result::{Analysis, AnalysisKind, Engine};
 use super::tally::Tallies;
 use super::{Config, bill, people, recommend, size};
 use crate::error::Result;
-use crate::model::{Finding, OwnerRef, Snapshot, Workload, facts};
+use crate::model::{Finding, Snapshot, Workload, facts};
 use crate::units::fnv1a;
 use crate::usage::Usage;
 use crate::usage::operations::EncodedUsage;
@@ -63,19 +63,21 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
     config.validate().map_err(|e| e.under("config"))?;
     let time_zone = config.time_zone.as_deref().unwrap_or(&snapshot.time_zone);
     let join = join(snapshot, usage, &config.cost);
+    let index = facts::Index::new(snapshot);
     let facts: BTreeMap<WorkloadKey, Workload> = join
         .workloads
         .keys()
-        .map(|key| {
-            let owner = OwnerRef { kind: key.1.clone(), name: key.2.clone(), inferred: false };
-            (key.clone(), facts::facts(snapshot, &key.0, &owner))
-        })
+        .map(|key| (key.clone(), index.facts(&key.0, &key.1, &key.2)))
         .collect();
 
     let (input, cost_findings) = bill::input(snapshot, usage, &join)?;
     let attribution = cost::attribute(&input, &config.cost)?;
-    let tallies = Tallies::of(&attribution)?;
-    let assessments = people::assess(snapshot, usage, &join, &facts, time_zone, &config.idle)?;
+    let known = join.pods.iter().map(|joined| key_of(joined.pod)).collect();
+    // Where monitoring comes from is a fact about the cluster; the config may add to it.
+    let mut idle = config.idle.clone();
+    idle.traffic.monitoring_sources.extend(snapshot.context.monitoring_sources.iter().cloned());
+    let tallies = Tallies::of(&attribution, &known)?;
+    let assessments = people::assess(snapshot, &join, &facts, time_zone, &idle)?;
     let (sizes, refused) =
         size::sizes(snapshot, usage, &join, &attribution, &facts, &config.rightsize)?;
 
@@ -83,6 +85,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         snapshot,
         usage,
         config: &config.analysis,
+        sizing: &config.rightsize,
         join: &join,
         attribution: &attribution,
         tallies: &tallies,
@@ -91,7 +94,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
     };
     let pods = builder.pods(assessments)?;
     let (workloads, recommendations) = builder.workloads(&pods, sizes)?;
-    let totals = builder.totals(&tallies.total, &pods, None)?;
+    let totals = builder.totals(&tallies.total, &pods, &workloads, None)?;
     let savings = recommend::savings(&recommendations, totals.monthly_cost, &config.analysis)?;
     let mut quality = join.findings.clone();
     quality.extend(cost_findings);
@@ -112,7 +115,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
             idle_model: config.idle.model().version.clone(),
         },
         totals,
-        namespaces: builder.namespaces(&pods)?,
+        namespaces: builder.namespaces(&pods, &workloads)?,
         workloads,
         nodes: builder.nodes(),
         pods,

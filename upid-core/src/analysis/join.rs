@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cost::{BillFrom, CostConfig};
 use crate::model::{Finding, OwnerRef, Pod, Severity, Snapshot, facts, owner};
-use crate::units::Interval;
+use crate::units::{Interval, TimeRange, Timestamp};
 use crate::usage::{PodUsage, Usage};
 
 /// A workload by namespace, kind and name.
@@ -34,6 +34,12 @@ impl JoinedPod<'_> {
         }
     }
 
+    /// The time in which its name is its own: its life up to `end`, where another pod shares the name.
+    pub(super) fn own_time(&self, end: Timestamp) -> Option<TimeRange> {
+        let life = self.life.filter(|_| self.shares_name)?;
+        TimeRange::new(life.start, life.end.min(end)).ok()
+    }
+
     /// Whether it still runs at the end of the window.
     pub(super) fn is_running(&self) -> bool {
         let ended = matches!(self.pod.phase.as_deref(), Some("Succeeded" | "Failed"));
@@ -46,7 +52,7 @@ impl JoinedPod<'_> {
 pub(super) struct JoinedWorkload<'a> {
     /// Places in [`Join::pods`].
     pub(super) pods: Vec<usize>,
-    /// Usage of pods that the Snapshot lacks but whose names say that they belong here: idleness and size only.
+    /// Usage of pods that the Snapshot lacks but whose names say that they belong here: for size only.
     pub(super) ended: Vec<PodUsage<'a>>,
     /// Usage known only for the whole workload (key `Kind/name`), such as ingress requests.
     pub(super) own: Option<PodUsage<'a>>,
@@ -91,7 +97,8 @@ pub(super) fn join<'a>(snapshot: &'a Snapshot, usage: &'a Usage, cost: &CostConf
     for (index, pod) in pods.iter().enumerate() {
         workloads.entry(pod.workload()).or_default().pods.push(index);
     }
-    let findings = leftovers(snapshot, usage, &names, &mut workloads);
+    let mut findings = leftovers(snapshot, usage, &names, &mut workloads);
+    findings.extend(assumed_lives(&pods));
     Join { pods, workloads, findings }
 }
 
@@ -107,6 +114,28 @@ fn life(pod: &Pod, snapshot: &Snapshot, cost: &CostConfig) -> Option<Interval> {
         (begin.unwrap_or(window.start), pod.finished_at.unwrap_or(window.end).min(window.end));
     let start = start.max(window.start);
     (start <= end).then_some(Interval { start, end })
+}
+
+/// Names the pods whose life is not fully known, so that its edge is that of the window.
+fn assumed_lives(pods: &[JoinedPod<'_>]) -> Option<Finding> {
+    let places: Vec<String> = pods
+        .iter()
+        .filter(|joined| {
+            let pod = joined.pod;
+            let unborn = pod.scheduled_at.or(pod.started_at).is_none();
+            let ended = matches!(pod.phase.as_deref(), Some("Succeeded" | "Failed"));
+            joined.life.is_some() && (unborn || (ended && pod.finished_at.is_none()))
+        })
+        .map(JoinedPod::id)
+        .collect();
+    (!places.is_empty()).then(|| {
+        Finding::new(
+            "LifeAssumed",
+            Severity::Info,
+            "start or end of the pod is not known; it is billed from or to the edge of the window",
+            places,
+        )
+    })
 }
 
 /// Gives usage without a pod to the workload its name belongs to, and names what is left.
@@ -180,14 +209,14 @@ fn leftovers<'a>(
         (
             "EndedPods",
             Severity::Info,
-            "pods with usage that the Snapshot lacks count for idleness and size, and are not billed",
+            "pods with usage that the Snapshot lacks count for the size of their workload, and are not billed",
             ended,
         ),
         ("InferredOwner", Severity::Info, "the workload was told from the pod's name", inferred),
         (
             "SharedPodName",
             Severity::Warning,
-            "several pods share this name; their usage is told apart by their lives only",
+            "several pods share this name; each is judged by the time it lived, whole hours and days at the edges shared",
             shared,
         ),
     ]

@@ -9,6 +9,7 @@ mod people;
 mod quality;
 mod recommend;
 mod recommendation;
+mod resize;
 mod result;
 mod size;
 mod tally;
@@ -16,7 +17,9 @@ mod totals;
 
 pub use config::{AnalysisConfig, Config};
 pub use engine::{AnalyzeInput, analyze};
-pub use recommendation::{Change, Level, Recommendation, RecommendationType, Risk, Savings};
+pub use recommendation::{
+    Change, Level, Recommendation, RecommendationType, Risk, Savings, SavingsPart,
+};
 pub use result::{
     Analysis, AnalysisKind, BusinessSummary, BusinessTotals, CostSummary, Costs, Efficiency,
     Engine, NamespaceAnalysis, NodeAnalysis, PodAnalysis, PodUsageSummary, Replicas,

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::AnalysisConfig;
+use super::bill::{ALWAYS, whole_hours};
 use super::join::{Join, JoinedPod, WorkloadKey};
 use super::result::{BusinessSummary, PodUsageSummary, State, UsageQuantiles};
 use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleConfig, IdleVerdict, PodContext};
 use crate::model::{Identity, Resources, Snapshot, Workload, requests};
 use crate::units::{MS_PER_DAY, TimeRange, Timestamp};
-use crate::usage::{KeySelector, MetricId, PodUsage, Usage, UsageEventKind, UsageKey};
+use crate::usage::{MetricId, PodUsage, Usage, UsageEventKind, UsageKey};
 
 /// The idle assessment of every pod, in the order of [`Join::pods`].
 pub(super) fn assess(
     snapshot: &Snapshot,
-    usage: &Usage,
     join: &Join<'_>,
     facts: &BTreeMap<WorkloadKey, Workload>,
     time_zone: &str,
@@ -29,13 +29,14 @@ pub(super) fn assess(
             time_zone: Some(time_zone.to_owned()),
             holidays: holidays.clone(),
             criticality: criticality(snapshot, joined),
+            window: joined.own_time(snapshot.now),
             ..PodContext::new(joined.id(), snapshot.now)
         };
         let own = join.workloads.get(&key).and_then(|w| w.own.as_ref());
         match own {
             // Nobody knows which replica served a request, so every replica is judged with all of them.
             Some(own) => {
-                let (usage, level) = with_requests_of(usage, joined, own)?;
+                let (usage, level) = with_requests_of(joined, own)?;
                 let pod = usage.pod(&level.cluster, &level.namespace, &level.pod);
                 idle::assess_usage(&pod, &context, config)
             }
@@ -54,28 +55,17 @@ pub(super) fn assess(
 }
 
 /// The usage of one pod with all requests of its workload added, and its pod-level key.
-fn with_requests_of(
-    usage: &Usage,
-    joined: &JoinedPod<'_>,
-    own: &PodUsage<'_>,
-) -> Result<(Usage, UsageKey)> {
+fn with_requests_of(joined: &JoinedPod<'_>, own: &PodUsage<'_>) -> Result<(Usage, UsageKey)> {
     let cluster = joined.usage.keys().next().map_or("", |key| key.cluster.as_str());
     let level = UsageKey::new(&joined.pod.namespace, &joined.pod.name, "").in_cluster(cluster);
-    let selector = KeySelector {
-        cluster: Some(level.cluster.clone()),
-        namespace: Some(level.namespace.clone()),
-        pod: Some(level.pod.clone()),
-        container: None,
-    };
-    let mut mine = usage.select(&selector);
-    let always = TimeRange { start: Timestamp(0), end: Timestamp(Timestamp::END_MS) };
-    mine.add_requests(&level, &own.requests(always), &own.request_log(always))?;
+    let mut mine = joined.usage.to_usage();
+    mine.add_requests(&level, &own.requests(ALWAYS), &own.request_log(ALWAYS))?;
     Ok((mine, level))
 }
 
-/// The caller's business weight of a pod: the highest that matches.
-pub(super) fn criticality(snapshot: &Snapshot, joined: &JoinedPod<'_>) -> Option<f64> {
-    let identity = Identity {
+/// What the caller's selectors look at.
+pub(super) fn identity<'a>(snapshot: &'a Snapshot, joined: &'a JoinedPod<'_>) -> Identity<'a> {
+    Identity {
         cluster: &snapshot.cluster.name,
         namespace: &joined.pod.namespace,
         pod: &joined.pod.name,
@@ -83,7 +73,12 @@ pub(super) fn criticality(snapshot: &Snapshot, joined: &JoinedPod<'_>) -> Option
         owner: Some(&joined.owner),
         labels: &joined.pod.labels,
         annotations: &joined.pod.annotations,
-    };
+    }
+}
+
+/// The caller's business weight of a pod: the highest that matches.
+pub(super) fn criticality(snapshot: &Snapshot, joined: &JoinedPod<'_>) -> Option<f64> {
+    let identity = identity(snapshot, joined);
     let levels = snapshot.context.criticality.iter().filter(|c| c.selector.matches(&identity));
     levels.map(|c| c.level).max_by(f64::total_cmp)
 }
@@ -95,19 +90,28 @@ fn whole_days(window: TimeRange) -> TimeRange {
     TimeRange { start: Timestamp(start), end: Timestamp(end) }
 }
 
-/// What a pod used in the days of the window.
-pub(super) fn usage_of(usage: &PodUsage<'_>, window: TimeRange) -> Result<PodUsageSummary> {
-    let days = whole_days(window);
+/// What a pod used: quantiles of the UTC days that the window touches (histograms are daily), the rest of its hours.
+/// A pod that shares its name is read in the time it lived.
+pub(super) fn usage_of(joined: &JoinedPod<'_>, window: TimeRange) -> Result<PodUsageSummary> {
+    let usage = &joined.usage;
+    let window = joined.own_time(window.end).map_or(window, |own| own);
+    let (days, whole) = (whole_days(window), whole_hours(window));
     let quantiles = |metric: MetricId| -> Result<Option<UsageQuantiles>> {
         if usage.coverage(metric, days)?.observed_hours == 0 {
             return Ok(None);
         }
-        let found = usage.quantiles(metric, days, &[0.5, 0.9, 0.95, 0.99, 1.0])?;
+        let found = usage.quantiles(metric, days, &[0.5, 0.9, 0.95, 0.99])?;
         let at = |i: usize| found.values.get(i).map_or(f64::NAN, |v| v.value);
-        Ok(Some(UsageQuantiles { p50: at(0), p90: at(1), p95: at(2), p99: at(3), max: at(4) }))
+        // The maximum is known by the hour, and no quantile of the window can pass it.
+        let hours = usage.hours(metric, whole)?;
+        let Some(max) = hours.iter().map(|hour| hour.max).max_by(f64::total_cmp) else {
+            return Ok(None);
+        };
+        let at = |i: usize| at(i).min(max);
+        Ok(Some(UsageQuantiles { p50: at(0), p90: at(1), p95: at(2), p99: at(3), max }))
     };
     let total = |metric: MetricId| -> Result<Option<f64>> {
-        let hours = usage.hours(metric, days)?;
+        let hours = usage.hours(metric, whole)?;
         Ok((!hours.is_empty()).then(|| hours.iter().map(|hour| hour.sum).sum()))
     };
     let periods = total(MetricId::CPU_PERIODS)?;
@@ -116,7 +120,7 @@ pub(super) fn usage_of(usage: &PodUsage<'_>, window: TimeRange) -> Result<PodUsa
         (Some(throttled), Some(periods)) if periods > 0.0 => Some(throttled / periods),
         _ => None,
     };
-    let events = usage.events(days);
+    let events = usage.events(window);
     let ooms = events.iter().filter(|(_, e)| e.kind == UsageEventKind::OomKilled).count();
     Ok(PodUsageSummary {
         cpu: quantiles(MetricId::CPU_CORES)?,
@@ -181,14 +185,13 @@ pub(super) fn state(
 
 /// What a pod does for the business.
 pub(super) fn business(assessment: &IdleAssessment, criticality: Option<f64>) -> BusinessSummary {
+    let illusion = assessment.illusion.as_ref();
     let business = assessment.business.as_ref().filter(|b| b.exposure_days > 0.0);
     let per_day = business.map(|b| b.requests / b.exposure_days);
     BusinessSummary {
         requests_per_day: per_day,
-        probes_per_day: assessment
-            .illusion
-            .as_ref()
-            .map(|i| i.requests_per_day_all - i.requests_per_day_business),
+        probes_per_day: illusion.map(|i| i.probe_share * i.requests_per_day_all),
+        all_requests_per_day: illusion.map(|i| i.requests_per_day_all),
         user_impact: per_day.map(|requests| idle::user_impact(requests, criticality)),
         criticality,
     }

@@ -56,6 +56,23 @@ impl Builder<'_> {
             "pods without any telemetry: their idleness is unknown and their cost unmeasured",
             silent.collect(),
         ));
+        let left_alone = (0..self.join.pods.len()).filter(|&i| self.opted_out(i));
+        findings.extend(missing(
+            "OptedOut",
+            "the caller wants these left alone: nothing is recommended for a workload of such pods",
+            left_alone.map(|i| self.join.pods[i].id()).collect(),
+        ));
+        let context = &self.snapshot.context;
+        let unread = [("revenue", !context.revenue.is_empty()), ("jvm", !context.jvm.is_empty())];
+        findings.extend(missing(
+            "ContextIgnored",
+            "this version does not compute with it; memory of a JVM named there is never lowered",
+            unread
+                .iter()
+                .filter(|(_, given)| *given)
+                .map(|(name, _)| format!("context.{name}"))
+                .collect(),
+        ));
         if self.usage.is_empty() {
             findings.push(Finding::new(
                 "NoUsage",

@@ -1,7 +1,5 @@
 //! What a recommendation says.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -98,6 +96,16 @@ pub struct Recommendation {
     pub suppressed_by: Option<String>,
 }
 
+/// What one type of recommendation saves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SavingsPart {
+    /// The type.
+    pub stage: RecommendationType,
+    /// Nominal, per month.
+    pub amount: Amount,
+}
+
 /// Savings of all recommendations that do not suppress each other.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -110,8 +118,8 @@ pub struct Savings {
     pub nominal_monthly: Option<Amount>,
     /// What leaves the bill once the cluster is packed again; null: not computed.
     pub realisable_monthly: Option<Amount>,
-    /// Nominal savings by type of recommendation.
-    pub parts: BTreeMap<String, Amount>,
+    /// Nominal savings by type of recommendation; they sum to the nominal savings.
+    pub parts: Vec<SavingsPart>,
     /// Nominal savings of recommendations with confidence above 0.9.
     pub high_confidence: Option<Amount>,
 }

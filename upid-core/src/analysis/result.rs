@@ -68,8 +68,8 @@ pub struct ResourceTotals {
     pub allocatable: Option<f64>,
     /// Effective requests of the pods while they lived.
     pub requested: f64,
-    /// Measured use; holes in the telemetry add nothing.
-    pub used: f64,
+    /// Measured use while the pods lived; holes in the telemetry add nothing. Null without any telemetry.
+    pub used: Option<f64>,
 }
 
 /// How well the money was spent.
@@ -198,7 +198,7 @@ pub struct CostSummary {
     pub hourly: Option<Amount>,
     /// Per day.
     pub daily: Option<Amount>,
-    /// Per month of 730 h: used + wasted + unmeasured.
+    /// Per month of 730 h: used + wasted + unmeasured. Idle that a policy spreads stays in the totals' `idle`.
     pub monthly: Option<Amount>,
     /// Per month.
     pub used: Option<Amount>,
@@ -256,6 +256,8 @@ pub struct BusinessSummary {
     pub requests_per_day: Option<f64>,
     /// Probes, scrapes and synthetic checks a day.
     pub probes_per_day: Option<f64>,
+    /// Requests of any kind a day.
+    pub all_requests_per_day: Option<f64>,
     /// 0..10 (idle.md §3).
     pub user_impact: Option<f64>,
     /// The caller's business weight, 0..1.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bill::ALWAYS;
 use super::join::{Join, JoinedWorkload, WorkloadKey};
 use crate::cost::{Attribution, CostResource};
 use crate::error::Result;
@@ -48,7 +49,7 @@ pub(super) fn sizes(
                 },
                 replicas: replicas(facts, join, workload),
                 current: CurrentSizes::new(&container.requests, &container.limits),
-                usage: Some(history(snapshot, join, workload, container)),
+                usage: Some(history(join, workload, container)),
                 cluster: largest.clone().map(|n| ClusterFacts { largest_node: Some(n) }),
                 rates: rates.clone(),
                 ..ContainerInput::default()
@@ -102,12 +103,7 @@ pub(super) fn containers<'a>(
 }
 
 /// The usage keys of a container's pods, and the kills that only the Snapshot tells of.
-fn history(
-    snapshot: &Snapshot,
-    join: &Join<'_>,
-    workload: &JoinedWorkload<'_>,
-    container: &Container,
-) -> UsagePods {
+fn history(join: &Join<'_>, workload: &JoinedWorkload<'_>, container: &Container) -> UsagePods {
     let mut pods = UsagePods::default();
     for &index in &workload.pods {
         let joined = &join.pods[index];
@@ -121,13 +117,11 @@ fn history(
         let killed =
             own.last_termination.as_ref().filter(|t| t.reason.as_deref() == Some("OOMKilled"));
         let Some(at) = killed.and_then(|t| t.at) else { continue };
-        let known = joined.usage.events(super::bill::whole_hours(snapshot.window)).iter().any(
-            |(key, event)| {
-                key.container == container.name
-                    && event.kind == UsageEventKind::OomKilled
-                    && (event.at_ms - at.0).abs() <= SAME_KILL_MS
-            },
-        );
+        let known = joined.usage.events(ALWAYS).iter().any(|(key, event)| {
+            key.container == container.name
+                && event.kind == UsageEventKind::OomKilled
+                && (event.at_ms - at.0).abs() <= SAME_KILL_MS
+        });
         if !known {
             pods.oom_events.push(OomEvent {
                 at_ms: at.0,
@@ -136,8 +130,11 @@ fn history(
             });
         }
     }
-    for ended in &workload.ended {
-        pods.pods.extend(ended.keys().next().map(|key| key.pod.clone()));
+    for key in workload.ended.iter().filter_map(|ended| ended.keys().next()) {
+        if pods.cluster.is_empty() {
+            pods.cluster.clone_from(&key.cluster);
+        }
+        pods.pods.push(key.pod.clone());
     }
     pods.pods.sort_unstable();
     pods.pods.dedup();

@@ -3,7 +3,7 @@
 //! Monthly money is projected once per leaf (row × resource × destination) and only added above that, so every
 //! total equals the sum of its parts to the last unit, in the window and per month.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::AnalysisConfig;
 use super::result::{CostSummary, Costs, WasteStatus};
@@ -68,7 +68,7 @@ pub(super) struct Tally {
     pub(super) storage: Amount,
     /// Traffic, per month.
     pub(super) network: Amount,
-    /// Whether any leaf was added: without a price there is none.
+    /// Whether the amounts are known: a pod without a price of its own has none.
     pub(super) priced: bool,
 }
 
@@ -83,7 +83,6 @@ impl Tally {
             CostResource::Network => self.network = self.network.add(leaf.monthly)?,
             _ => {}
         }
-        self.priced = true;
         Ok(())
     }
 
@@ -151,8 +150,8 @@ pub(super) struct Tallies {
 }
 
 impl Tallies {
-    /// Adds up an attribution.
-    pub(super) fn of(a: &Attribution) -> Result<Self> {
+    /// Adds up an attribution; `known` are the pods that the answer shows.
+    pub(super) fn of(a: &Attribution, known: &BTreeSet<PodKey>) -> Result<Self> {
         let mut t = Self { window_ms: a.window.ms(), ..Self::default() };
         // Zero-amount nodes have a price too.
         for node in a.nodes.iter().filter(|n| n.amount.is_some()) {
@@ -162,21 +161,32 @@ impl Tallies {
         for pod in a.pods.iter().filter(|p| p.amount.is_some()) {
             let key =
                 (pod.namespace.clone(), pod.name.clone(), pod.uid.clone().unwrap_or_default());
+            if !known.contains(&key) {
+                continue;
+            }
+            t.namespaces.entry(key.0.clone()).or_default().priced = true;
             t.pods.entry(key).or_default().priced = true;
-            t.namespaces.entry(pod.namespace.clone()).or_default().priced = true;
         }
         for row in &a.rows {
             let pod = (row.namespace.clone(), row.pod.clone(), row.uid.clone().unwrap_or_default());
+            // A pod that the Snapshot lacks, or whose own cost is unknown, cannot show what a volume costs it.
+            let shown = t.pods.contains_key(&pod);
+            let (node, namespace) = (row.node.as_deref(), Some(row.namespace.as_str()));
             for (&resource, cost) in &row.costs {
                 for (to, amount) in [
                     (Destination::Used, cost.used),
                     (Destination::Wasted, cost.wasted),
                     (Destination::Unmeasured, cost.unmeasured),
-                    (Destination::Idle, cost.spread_idle.unwrap_or(Amount::ZERO)),
                 ] {
-                    let node = row.node.as_deref();
-                    t.leaf(resource, to, amount, node, Some(&row.namespace), Some(&pod))?;
+                    if shown {
+                        t.leaf(resource, to, amount, node, namespace, Some(&pod))?;
+                    } else {
+                        t.leaf(resource, Destination::Unattributed, amount, node, namespace, None)?;
+                    }
                 }
+                // Idle that a policy spreads is still idle here; `cost.attribute` shows on whom it was spread.
+                let spread = cost.spread_idle.unwrap_or(Amount::ZERO);
+                t.leaf(resource, Destination::Idle, spread, node, None, None)?;
             }
         }
         for (list, to) in [
@@ -210,11 +220,16 @@ impl Tallies {
         let leaf =
             Leaf { resource, to, amount, hourly: p.hourly, daily: p.daily, monthly: p.monthly };
         self.total.add(&leaf)?;
+        self.total.priced = true;
         if let (Some(node), true) = (node, of_node(resource)) {
-            self.nodes.entry(node.to_owned()).or_default().add(&leaf)?;
+            let node = self.nodes.entry(node.to_owned()).or_default();
+            node.add(&leaf)?;
+            node.priced = true;
         }
         if let Some(namespace) = namespace {
-            self.namespaces.entry(namespace.to_owned()).or_default().add(&leaf)?;
+            let namespace = self.namespaces.entry(namespace.to_owned()).or_default();
+            namespace.add(&leaf)?;
+            namespace.priced = true;
         }
         if let Some(pod) = pod {
             self.pods.entry(pod.clone()).or_default().add(&leaf)?;

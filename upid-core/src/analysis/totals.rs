@@ -7,17 +7,21 @@ use super::bill;
 use super::people::Fit;
 use super::result::{
     BusinessTotals, Efficiency, NamespaceAnalysis, NodeAnalysis, PodAnalysis, ResourceTotals,
-    Totals,
+    Totals, WorkloadAnalysis,
 };
 use super::tally::Tally;
 use crate::cost::NodeCost;
 use crate::error::Result;
 use crate::model::{PriceKind, PriceSource, requests};
-use crate::units::Amount;
+use crate::units::{Amount, Interval, MS_PER_HOUR, Timestamp};
 use crate::usage::MetricId;
 
 impl Builder<'_> {
-    pub(super) fn namespaces(&self, pods: &[PodAnalysis]) -> Result<Vec<NamespaceAnalysis>> {
+    pub(super) fn namespaces(
+        &self,
+        pods: &[PodAnalysis],
+        workloads: &[WorkloadAnalysis],
+    ) -> Result<Vec<NamespaceAnalysis>> {
         let names: BTreeSet<&String> = self
             .tallies
             .namespaces
@@ -28,7 +32,7 @@ impl Builder<'_> {
             .into_iter()
             .map(|name| {
                 let tally = self.tallies.namespaces.get(name).copied().unwrap_or_default();
-                let totals = self.totals(&tally, pods, Some(name))?;
+                let totals = self.totals(&tally, pods, workloads, Some(name))?;
                 Ok(NamespaceAnalysis { name: name.clone(), totals })
             })
             .collect()
@@ -39,6 +43,7 @@ impl Builder<'_> {
         &self,
         tally: &Tally,
         pods: &[PodAnalysis],
+        workloads: &[WorkloadAnalysis],
         namespace: Option<&str>,
     ) -> Result<Totals> {
         let mine = |name: &str| namespace.is_none_or(|n| n == name);
@@ -71,7 +76,7 @@ impl Builder<'_> {
                 under_provisioned: fits(Fit::Under),
                 right_sized: fits(Fit::Right),
             },
-            business: business_totals(pods.iter().filter(|p| mine(&p.namespace))),
+            business: business_totals(workloads.iter().filter(|w| mine(&w.namespace))),
             pods: pods.iter().filter(|p| mine(&p.namespace)).count() as u64,
         })
     }
@@ -100,7 +105,6 @@ impl Builder<'_> {
             }
         }
         let hours = bill::whole_hours(window);
-        let mut read: BTreeSet<(&str, &str)> = BTreeSet::new();
         for joined in &self.join.pods {
             let pod = joined.pod;
             if namespace.is_some_and(|n| n != pod.namespace) {
@@ -110,15 +114,19 @@ impl Builder<'_> {
             let request = requests::effective(pod);
             cpu.requested += request.cpu_cores.unwrap_or(0.0) * share;
             memory.requested += request.memory_bytes.unwrap_or(0.0) * share;
-            // Two pods of one name have one usage.
-            if read.insert((&pod.namespace, &pod.name)) {
-                let used = |metric: MetricId| -> Result<f64> {
-                    let observed = joined.usage.hours(metric, hours)?;
-                    let sum: f64 = observed.iter().map(|hour| hour.mean).sum();
-                    Ok(sum / window.hours())
-                };
-                cpu.used += used(MetricId::CPU_CORES)?;
-                memory.used += used(MetricId::MEMORY_WORKING_SET_BYTES)?;
+            for (total, metric) in [
+                (&mut cpu.used, MetricId::CPU_CORES),
+                (&mut memory.used, MetricId::MEMORY_WORKING_SET_BYTES),
+            ] {
+                if let (Some(life), true) = (joined.life, joined.usage.has(metric)) {
+                    let mut sum = 0.0;
+                    for hour in joined.usage.hours(metric, hours)? {
+                        let (start, end) = (Timestamp(hour.start_ms), hour.start_ms + MS_PER_HOUR);
+                        let lived = Interval { start, end: Timestamp(end) }.intersect(&life);
+                        sum += hour.mean * lived.ms() as f64;
+                    }
+                    *total = Some(total.unwrap_or(0.0) + sum / window.ms() as f64);
+                }
             }
         }
         Ok((cpu, memory))
@@ -167,16 +175,17 @@ impl Builder<'_> {
     }
 }
 
-fn business_totals<'a>(pods: impl Iterator<Item = &'a PodAnalysis>) -> BusinessTotals {
-    let (mut business, mut probes, mut known) = (0.0, 0.0, false);
-    for pod in pods {
-        if let (Some(b), Some(p)) = (pod.business.requests_per_day, pod.business.probes_per_day) {
-            business += b;
-            probes += p;
+fn business_totals<'a>(workloads: impl Iterator<Item = &'a WorkloadAnalysis>) -> BusinessTotals {
+    let (mut business, mut probes, mut all, mut known) = (0.0, 0.0, 0.0, false);
+    for b in workloads.map(|w| &w.business) {
+        let counts = (b.requests_per_day, b.probes_per_day, b.all_requests_per_day);
+        if let (Some(own), Some(probing), Some(any)) = counts {
+            business += own;
+            probes += probing;
+            all += any;
             known = true;
         }
     }
-    let all = business + probes;
     BusinessTotals {
         requests_per_day: known.then_some(business),
         probe_share: (known && all > 0.0).then(|| probes / all),

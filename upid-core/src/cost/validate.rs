@@ -6,11 +6,22 @@ use super::input::{CostContainer, CostInput, CostPod, UsageStep};
 use super::quantities::{CPU, GPU, MEMORY, quantities, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Resources;
-use crate::units::{Interval, Timestamp};
+use crate::units::{Interval, MS_PER_DAY, Timestamp};
+
+/// Ten years: the work grows with the cells of a window (project's choice, as for calendars in scaling.md §1).
+const MAX_WINDOW_DAYS: i64 = 3660;
 
 /// The first problem of the input, with its path.
 pub(crate) fn validate(input: &CostInput) -> Result<()> {
     input.window.check().map_err(|e| e.under("window"))?;
+    if input.window.ms() > MAX_WINDOW_DAYS * MS_PER_DAY {
+        return Err(Error::new(
+            ErrorKind::LimitExceeded,
+            format!("the window is longer than {MAX_WINDOW_DAYS} days"),
+        )
+        .at_path("window")
+        .hint("attribute a long time in parts: cuts of the window add up exactly"));
+    }
     unique("nodes", input.nodes.iter().map(|n| n.name.clone()))?;
     unique("volumes", input.volumes.iter().map(|v| v.name.clone()))?;
     let balancers = input.load_balancers.iter().map(|l| (l.namespace.clone(), l.service.clone()));

@@ -32,6 +32,19 @@ pub fn effective(pod: &Pod) -> Resources {
     }
 }
 
+/// What one container reserves: the largest of its views while it is being resized in place.
+pub fn reserved(container: &Container, resize: Option<&str>) -> Resources {
+    let views = [container.allocated.as_ref(), container.actual.as_ref()];
+    let resizing = views.iter().flatten().fold(None, |largest: Option<Resources>, view| {
+        Some(largest.map_or_else(|| (*view).clone(), |largest| largest.max(view)))
+    });
+    match resizing {
+        Some(running) if resize == Some("Infeasible") => running,
+        Some(running) => running.max(&container_request(container)),
+        None => container.requests.clone(),
+    }
+}
+
 /// The request of one container; a limit without a request counts as the request (Kubernetes defaulting).
 pub fn container_request(container: &Container) -> Resources {
     container.limits.overridden_by(&container.requests)

@@ -36,8 +36,13 @@ pub(super) fn render(analysis: &Analysis, options: &ReportOptions) -> String {
 }
 
 fn line(out: &mut String, text: &str) {
-    out.push_str(text.trim_end());
+    out.extend(text.trim_end().chars().map(visible));
     out.push('\n');
+}
+
+/// A name must not move the cursor or colour the terminal.
+fn visible(c: char) -> char {
+    if c.is_control() { '\u{fffd}' } else { c }
 }
 
 fn cost(out: &mut String, analysis: &Analysis, width: usize) {
@@ -172,7 +177,7 @@ fn wrapped(out: &mut String, prefix: &str, text: &str, width: usize) {
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
+        out.extend(word.chars().map(visible));
         column += length;
     }
     out.push('\n');

@@ -59,6 +59,13 @@ impl Usage {
 }
 
 impl<'a> PodUsage<'a> {
+    /// A Usage of this pod alone.
+    pub fn to_usage(&self) -> Usage {
+        let entries =
+            self.entries.iter().map(|(key, summary)| ((*key).clone(), (*summary).clone()));
+        Usage { spec: self.usage.spec.clone(), entries: entries.collect() }
+    }
+
     fn is_of(&self, key: &UsageKey) -> bool {
         self.entries.first().is_some_and(|(first, _)| {
             (&first.cluster, &first.namespace, &first.pod)

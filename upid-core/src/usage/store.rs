@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::accumulate::{Pass, check_kind, pass};
 use super::columns::{Columns, IngestOptions, IngestReport};
 use super::event::UsageEvent;
-use super::key::{KeyField, KeySelector, UsageKey};
+use super::key::{KeyField, UsageKey};
 use super::metric::MetricId;
 use super::requests::{RequestCount, RequestLog, Requests};
 use super::spec::{MetricSpec, UsageSpec};
@@ -138,14 +138,6 @@ impl Usage {
             return Ok(0);
         };
         mine.merge_or_keep(summary, &self.spec).map_err(|e| e.detail("key", key.to_string()))
-    }
-
-    /// The part of it whose keys a selector matches.
-    #[must_use]
-    pub fn select(&self, selector: &KeySelector) -> Usage {
-        let entries = self.entries.iter().filter(|(key, _)| selector.matches(key));
-        let entries = entries.map(|(key, summary)| (key.clone(), summary.clone())).collect();
-        Usage { spec: self.spec.clone(), entries }
     }
 
     /// Adds another Usage: commutative, associative, identity the empty one (usage.md §6). All or nothing.

@@ -170,6 +170,8 @@ class BusinessEvidence(Record, frozen=True, kw_only=True):
 class BusinessSummary(Record, frozen=True, kw_only=True):
     """Business traffic of a pod; null where no request log was given."""
 
+    all_requests_per_day: float | None = None
+    """Requests of any kind a day."""
     criticality: float | None = None
     """The caller's business weight, 0..1."""
     probes_per_day: float | None = None
@@ -1346,12 +1348,12 @@ class ResourceTotals(Record, frozen=True, kw_only=True):
 
     requested: float
     """Effective requests of the pods while they lived."""
-    used: float
-    """Measured use; holes in the telemetry add nothing."""
     allocatable: float | None = None
     """Of the nodes, for pods; null for a namespace."""
     capacity: float | None = None
     """Of the nodes; cores or bytes; null for a namespace."""
+    used: float | None = None
+    """Measured use while the pods lived; holes in the telemetry add nothing. Null without any telemetry."""
 
 
 class ResourceWeights(Record, frozen=True, kw_only=True):
@@ -1429,19 +1431,13 @@ class RollupColumns(Record, frozen=True, kw_only=True):
     """Their sum, in units."""
 
 
-class Savings(Record, frozen=True, kw_only=True):
-    """Savings of all recommendations that do not suppress each other."""
+class SavingsPart(Record, frozen=True, kw_only=True):
+    """What one type of recommendation saves."""
 
-    parts: dict[str, Decimal]
-    """Nominal savings by type of recommendation."""
-    current_monthly: Decimal | None = None
-    """Cost now, per month; null if nothing has a price."""
-    high_confidence: Decimal | None = None
-    """Nominal savings of recommendations with confidence above 0.9."""
-    nominal_monthly: Decimal | None = None
-    """Freed requests × unit costs per month; at most the cost of what is freed."""
-    realisable_monthly: Decimal | None = None
-    """What leaves the bill once the cluster is packed again; null: not computed."""
+    amount: Decimal
+    """Nominal, per month."""
+    stage: Literal["ResourceOptimization", "IdleElimination", "PerformanceFix"]
+    """The type."""
 
 
 class ScaleToZeroThreshold(Record, frozen=True, kw_only=True):
@@ -2304,7 +2300,7 @@ class CostSummary(Record, frozen=True, kw_only=True):
     hourly: Decimal | None = None
     """Projected over the window's hours."""
     monthly: Decimal | None = None
-    """Per month of 730 h: used + wasted + unmeasured."""
+    """Per month of 730 h: used + wasted + unmeasured. Idle that a policy spreads stays in the totals' `idle`."""
     status: Literal["HighlyInefficient", "ModeratelyInefficient", "Efficient"] | None = None
     """Verdict on the waste share."""
     unmeasured: Decimal | None = None
@@ -3380,6 +3376,21 @@ class RunsInput(Record, frozen=True, kw_only=True):
     """First instant, in whole UTC hours or days as the query demands; default: the day of the first sample."""
     usage: str | None = None
     """The Usage in base64, unless one is passed with the call."""
+
+
+class Savings(Record, frozen=True, kw_only=True):
+    """Savings of all recommendations that do not suppress each other."""
+
+    parts: list[SavingsPart]
+    """Nominal savings by type of recommendation; they sum to the nominal savings."""
+    current_monthly: Decimal | None = None
+    """Cost now, per month; null if nothing has a price."""
+    high_confidence: Decimal | None = None
+    """Nominal savings of recommendations with confidence above 0.9."""
+    nominal_monthly: Decimal | None = None
+    """Freed requests × unit costs per month; at most the cost of what is freed."""
+    realisable_monthly: Decimal | None = None
+    """What leaves the bill once the cluster is packed again; null: not computed."""
 
 
 class ScoreInput(Record, frozen=True, kw_only=True):
