@@ -241,7 +241,7 @@ static void specs(void) {
   STATUS(upid_usage_new(spec, strlen(spec), &usage), UPID_OK);
   REFUSED(upid_usage_merge(usage, other, NULL), UPID_USAGE_SPEC_MISMATCH, "");
   upid_usage *bad = other;
-  REFUSED(upid_usage_new(spec, strlen(spec) - 2, &bad), UPID_TRUNCATED, "spec.metrics");
+  REFUSED(upid_usage_new(spec, strlen(spec) - 2, &bad), UPID_TRUNCATED, "spec.metrics[0]");
   CHECK(bad == NULL);
   spec = "{\"maxGapMs\":0}";
   REFUSED(upid_usage_new(spec, strlen(spec), &bad), UPID_INVALID_CONFIG, "spec.maxGapMs");
