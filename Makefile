@@ -79,9 +79,10 @@ test-node: node
 	npm --prefix upid-node test --silent
 	npm --prefix upid-node run --silent check
 
+# The debug build: in optimised code valgrind takes a payload that is read before its tag for an uninitialised value.
 test-c:
 	$(CARGO) test --quiet -p upid-ffi
-	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release go-install test
+	$(MAKE) --no-print-directory -C upid-ffi go-install test
 
 test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
