@@ -82,7 +82,8 @@ test-node: node
 # The debug build: in optimised code valgrind takes a payload that is read before its tag for an uninitialised value.
 test-c:
 	$(CARGO) test --quiet -p upid-ffi
-	$(MAKE) --no-print-directory -C upid-ffi go-install test
+	$(MAKE) --no-print-directory -C upid-ffi go-install
+	$(MAKE) --no-print-directory -C upid-ffi test
 
 test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
