@@ -35,6 +35,12 @@ use crate::usage::Usage;
 /// `UPID_UNKNOWN_OPERATION` with the nearest name; `UPID_FORMAT` with path, line and column for JSON that does
 /// not fit the operation's input; and every error of the operation itself.
 pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<String> {
+    // serde would also read a struct from an array, by place; no field of ours is meant to be told by its place.
+    if let Some(first) = input.trim_start().bytes().next().filter(|first| *first == b'[') {
+        return Err(Error::new(ErrorKind::Format, "the input is an array, not an object")
+            .at_byte(input.find(char::from(first)).unwrap_or(0))
+            .hint("pass the input's fields by name: {\"name\": value}"));
+    }
     match OPERATIONS.iter().find(|op| op.name == operation) {
         Some(op) => (op.run)(input, usage),
         None => Err(unknown(operation)),

@@ -165,9 +165,8 @@ pub(super) fn key_of(pod: &Pod) -> PodKey {
 /// replica has a request log.
 fn business_of(pods: &[&PodAnalysis], shared: bool) -> BusinessSummary {
     let max = |values: Vec<f64>| values.into_iter().max_by(f64::total_cmp);
-    let sum = |values: Vec<f64>| match shared {
-        true => max(values),
-        false => (!values.is_empty()).then(|| values.iter().sum()),
+    let sum = |values: Vec<f64>| {
+        if shared { max(values) } else { (!values.is_empty()).then(|| values.iter().sum()) }
     };
     let of = |get: fn(&BusinessSummary) -> Option<f64>| -> Vec<f64> {
         pods.iter().filter_map(|pod| get(&pod.business)).collect()

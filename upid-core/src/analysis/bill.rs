@@ -200,10 +200,9 @@ impl Steps<'_, '_> {
     ) -> Result<Vec<HourStat>> {
         let pod = self.joined.pod;
         let key_of = |name: &str| self.joined.usage.keys().find(|key| key.container == name);
-        if let Some(key) = key_of(&container.name) {
-            if let Some(view) = self.usage.view(key, metric)? {
-                return view.hours(self.hours);
-            }
+        let own = key_of(&container.name).map(|key| self.usage.view(key, metric)).transpose()?;
+        if let Some(view) = own.flatten() {
+            return view.hours(self.hours);
         }
         let Some(level) = key_of("") else { return Ok(Vec::new()) };
         let Some(view) = self.usage.view(level, metric)? else { return Ok(Vec::new()) };

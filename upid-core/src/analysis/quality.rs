@@ -56,6 +56,22 @@ impl Builder<'_> {
             "pods without any telemetry: their idleness is unknown and their cost unmeasured",
             silent.collect(),
         ));
+        let window = self.snapshot.window;
+        let outside = self.join.pods.iter().filter(|p| {
+            p.usage.span().is_some_and(|(first, last)| last < window.start || first >= window.end)
+        });
+        findings.extend(missing(
+            "UsageOutsideWindow",
+            "all telemetry of these pods lies outside the window; were seconds given for milliseconds?",
+            outside.map(JoinedPod::id).collect(),
+        ));
+        if self.snapshot.now < window.start {
+            findings.extend(missing(
+                "NowBeforeWindow",
+                "now lies before the window: evidence of idleness looks back from now",
+                vec![self.snapshot.now.to_string()],
+            ));
+        }
         let left_alone = (0..self.join.pods.len()).filter(|&i| self.opted_out(i));
         findings.extend(missing(
             "OptedOut",

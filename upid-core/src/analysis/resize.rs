@@ -70,9 +70,10 @@ pub(super) fn resize(
     if changes.list.is_empty() {
         return Ok(None);
     }
-    let kind = match changes.bottleneck {
-        true => RecommendationType::PerformanceFix,
-        false => RecommendationType::ResourceOptimization,
+    let kind = if changes.bottleneck {
+        RecommendationType::PerformanceFix
+    } else {
+        RecommendationType::ResourceOptimization
     };
     let verb = match (changes.smaller, changes.larger) {
         (true, false) => "Lower",

@@ -62,9 +62,9 @@ pub struct Costs {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ResourceTotals {
-    /// Of the nodes; cores or bytes; null for a namespace.
+    /// Of the nodes; cores or bytes; null for a namespace, and if a node's is unknown.
     pub capacity: Option<f64>,
-    /// Of the nodes, for pods; null for a namespace.
+    /// Of the nodes, for pods; null for a namespace, and if a node's is unknown.
     pub allocatable: Option<f64>,
     /// Effective requests of the pods while they lived.
     pub requested: f64,

@@ -103,6 +103,14 @@ impl Builder<'_> {
                     add(&mut memory.allocatable, allocatable.memory_bytes);
                 }
             }
+            // A sum without some of the nodes is no total.
+            let nodes = &self.snapshot.nodes;
+            if nodes.iter().any(|node| node.capacity.is_none()) {
+                (cpu.capacity, memory.capacity) = (None, None);
+            }
+            if nodes.iter().any(|node| node.allocatable.is_none()) {
+                (cpu.allocatable, memory.allocatable) = (None, None);
+            }
         }
         let hours = bill::whole_hours(window);
         for joined in &self.join.pods {

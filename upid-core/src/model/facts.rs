@@ -84,9 +84,9 @@ impl<'a> Index<'a> {
             },
             |workload| (*workload).clone(),
         );
-        self.from_services(&key, &mut facts);
-        self.from_dependencies(&key, &mut facts);
-        self.from_pods(&key, &mut facts);
+        self.add_services(&key, &mut facts);
+        self.add_dependencies(&key, &mut facts);
+        self.add_requests(&key, &mut facts);
         self.known_none(listed.is_some(), &mut facts);
         facts
     }
@@ -115,7 +115,7 @@ impl<'a> Index<'a> {
         empty_if(&mut facts.container_ports, own);
     }
 
-    fn from_services(&self, key: &Key, facts: &mut Workload) {
+    fn add_services(&self, key: &Key, facts: &mut Workload) {
         let Some(selecting) = self.services.get(key) else { return };
         if facts.services.is_none() {
             let services = selecting.iter().map(|s| ServiceFact {
@@ -133,7 +133,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn from_dependencies(&self, key: &Key, facts: &mut Workload) {
+    fn add_dependencies(&self, key: &Key, facts: &mut Workload) {
         if self.snapshot.dependencies.is_none() {
             return;
         }
@@ -156,7 +156,7 @@ impl<'a> Index<'a> {
     }
 
     /// The effective requests of one pod: the largest among the workload's pods.
-    fn from_pods(&self, key: &Key, facts: &mut Workload) {
+    fn add_requests(&self, key: &Key, facts: &mut Workload) {
         let pods = self.pods.get(key).into_iter().flatten();
         let largest =
             pods.fold(Resources::default(), |largest, pod| largest.max(&requests::effective(pod)));

@@ -211,7 +211,7 @@ impl Times<'_> {
                         ErrorKind::InvalidStep,
                         format!("the step of {step_ms} ms is not above 0"),
                     )
-                    .hint("give the distance of samples in milliseconds, e.g. 60000"));
+                    .hint("give the distance of samples, e.g. one minute: 60000 ms, 60 s"));
                 }
                 let last = i64::try_from(rows.saturating_sub(1))
                     .ok()
