@@ -42,7 +42,7 @@ node: upid-node/node_modules/.ready
 	npm --prefix upid-node run --silent build:release
 
 c:
-	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release example-c
+	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release OUT=$(CURDIR)/target/c example-c
 
 # -- generated files -----------------------------------------------------------------------------------------------
 

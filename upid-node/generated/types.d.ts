@@ -4011,9 +4011,9 @@ export interface ResourceSeries {
 }
 /** A resource of the whole cluster (or namespace), averaged over the window. */
 export interface ResourceTotals {
-  /** Of the nodes, for pods; null for a namespace. */
+  /** Of the nodes, for pods; null for a namespace, and if a node's is unknown. */
   allocatable?: number | null
-  /** Of the nodes; cores or bytes; null for a namespace. */
+  /** Of the nodes; cores or bytes; null for a namespace, and if a node's is unknown. */
   capacity?: number | null
   /** Effective requests of the pods while they lived. */
   requested: number

@@ -1349,9 +1349,9 @@ class ResourceTotals(Record, frozen=True, kw_only=True):
     requested: float
     """Effective requests of the pods while they lived."""
     allocatable: float | None = None
-    """Of the nodes, for pods; null for a namespace."""
+    """Of the nodes, for pods; null for a namespace, and if a node's is unknown."""
     capacity: float | None = None
-    """Of the nodes; cores or bytes; null for a namespace."""
+    """Of the nodes; cores or bytes; null for a namespace, and if a node's is unknown."""
     used: float | None = None
     """Measured use while the pods lived; holes in the telemetry add nothing. Null without any telemetry."""
 
