@@ -20,7 +20,7 @@ pub fn week(seed: u64) -> Vec<f64> {
 }
 
 /// `SplitMix64` as a number in 0..1.
-fn unit(state: &mut u64) -> f64 {
+pub fn unit(state: &mut u64) -> f64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *state;
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

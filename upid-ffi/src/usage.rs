@@ -143,12 +143,7 @@ pub unsafe extern "C" fn upid_usage_merge(
         // SAFETY: the caller's contract.
         let slots = unsafe { Out::optional(overlapping_slots, "overlapping_slots") }?;
         if ptr::eq(usage, other) && !usage.is_null() {
-            return Err(Error::new(
-                ErrorKind::InvalidValue,
-                "a Usage cannot be merged with itself",
-            )
-            .at_path("other")
-            .hint("every sample would count twice"));
+            return Err(Usage::merged_with_itself());
         }
         let done = USAGES.read(other, "other", |other| {
             USAGES.write(usage, "usage", |usage| usage.merge(other))

@@ -157,7 +157,7 @@ static void bad_series(void) {
   memset(endless, 'p', sizeof endless);
   WITH(series.pod = endless, UPID_INVALID_KEY, "series.pod");
   WITH(series.namespace_ = endless, UPID_INVALID_KEY, "series.namespace_");
-  WITH(series.step_ms = 0, UPID_INVALID_STEP, "series");
+  WITH(series.step_ms = 0, UPID_INVALID_STEP, "series.stepMs");
   WITH(series.step_ms = INT64_MAX, UPID_TIMESTAMP_RANGE, "series");
   WITH(series.start_ms = -1, UPID_TIMESTAMP_RANGE, "series");
   int64_t times[SAMPLES] = {START, START, START, START, START, START, START, START};

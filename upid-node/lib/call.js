@@ -86,12 +86,18 @@ function textOf(value, name) {
 
 function named(operation) {
   if (typeof operation === 'string') return operation
-  throw wrongType(`operation must be a string, not ${kindOf(operation)}`, { where: { path: 'operation' } })
+  throw wrongType(`operation must be a string, not ${kindOf(operation)}`, {
+    hint: 'operations() lists their names',
+    where: { path: 'operation' },
+  })
 }
 
 function checkedSignal(signal) {
   if (signal === undefined || signal === null || typeof signal.addEventListener === 'function') return signal
-  throw wrongType(`signal must be an AbortSignal, not ${kindOf(signal)}`, { where: { path: 'signal' } })
+  throw wrongType(`signal must be an AbortSignal, not ${kindOf(signal)}`, {
+    hint: 'new AbortController().signal, or AbortSignal.timeout(ms)',
+    where: { path: 'signal' },
+  })
 }
 
 module.exports = { analyze, analyzeSync, call, callAsync, canonical, operations }

@@ -68,7 +68,10 @@ function picked(object, names) {
 /** Refuses a field that nobody would read: most often a misspelt one. */
 function only(object, known, name) {
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    throw wrongType(`${name} must be an object, not ${kindOf(object)}`, { where: { path: name } })
+    throw wrongType(`${name} must be an object, not ${kindOf(object)}`, {
+      hint: `give a plain object with any of ${known.join(', ')}`,
+      where: { path: name },
+    })
   }
   const unknown = Object.keys(object).find((key) => !known.includes(key))
   if (unknown === undefined) return object
@@ -80,13 +83,18 @@ function only(object, known, name) {
 
 function wrongKind(column, name, wanted) {
   return wrongType(`${name} must be ${wanted}, not ${kindOf(column)}`, {
-    hint: ArrayBuffer.isView(column) ? 'Float64Array.from(column) converts other columns of numbers' : '',
+    hint: ArrayBuffer.isView(column)
+      ? 'Float64Array.from(column) converts other columns of numbers'
+      : 'a plain array is copied; a typed array is read where it lies',
     where: { path: name },
   })
 }
 
 function wrongRow(value, name, row, wanted) {
-  return wrongType(`${name}[${row}] must be ${wanted}, not ${kindOf(value)}`, { where: { path: name, row } })
+  return wrongType(`${name}[${row}] must be ${wanted}, not ${kindOf(value)}`, {
+    hint: `convert the column before the call, e.g. ${name}.map(Number)`,
+    where: { path: name, row },
+  })
 }
 
 module.exports = { AXIS, KEY, axis, dictionary, only, picked, values }

@@ -18,6 +18,7 @@ function toJson(input, name = 'input', root = []) {
   if (input instanceof Uint8Array) return unshared(input)
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw wrongType(`${name} must be an object, JSON text or a Uint8Array, not ${kindOf(input)}`, {
+      hint: 'the input of an operation is one object; its fields are in the type declarations',
       where: { path: name },
     })
   }
@@ -132,7 +133,10 @@ function unshared(array) {
 function bytesOf(bytes, name) {
   if (bytes instanceof Uint8Array) return unshared(bytes)
   if (types.isAnyArrayBuffer(bytes)) return new Uint8Array(bytes).slice()
-  throw wrongType(`${name} must be a Uint8Array, not ${kindOf(bytes)}`, { where: { path: name } })
+  throw wrongType(`${name} must be a Uint8Array, not ${kindOf(bytes)}`, {
+    hint: 'fs.readFileSync(path) gives one; Buffer.from(text, "base64") decodes text',
+    where: { path: name },
+  })
 }
 
 module.exports = { bytesOf, kindOf, toJson, unshared }

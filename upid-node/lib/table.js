@@ -12,7 +12,10 @@ const { kindOf } = require('./input.js')
  */
 function tableOf(table, kinds, options) {
   if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    throw wrongType(`table must be an object of columns, not ${kindOf(table)}`, { where: { path: 'table' } })
+    throw wrongType(`table must be an object of columns, not ${kindOf(table)}`, {
+      hint: 'e.g. { timestamp, namespace, pod, container, cpu_cores }',
+      where: { path: 'table' },
+    })
   }
   const long = table.metric !== undefined
   const metrics = long ? ['values'] : Object.keys(table).filter((name) => !AXIS.includes(name) && !KEY.includes(name))

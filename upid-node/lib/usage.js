@@ -65,7 +65,7 @@ class Usage {
 
   merge(other) {
     const handle = handleOf(other)
-    if (handle === undefined) throw wrongType(`usage must be a Usage, not ${kindOf(other)}`, { where: { path: 'usage' } })
+    if (handle === undefined) throw noUsage(other)
     return read(() => this.#native.merge(handle))
   }
 
@@ -77,9 +77,16 @@ class Usage {
     handleOf = (usage) => {
       if (usage === undefined || usage === null) return undefined
       if (typeof usage === 'object' && #native in usage) return usage.#native
-      throw wrongType(`usage must be a Usage, not ${kindOf(usage)}`, { where: { path: 'usage' } })
+      throw noUsage(usage)
     }
   }
+}
+
+function noUsage(value) {
+  return wrongType(`usage must be a Usage, not ${kindOf(value)}`, {
+    hint: 'new Usage(), Usage.fromBytes(bytes) and Usage.fromJSON(json) make one',
+    where: { path: 'usage' },
+  })
 }
 
 function read(run) {

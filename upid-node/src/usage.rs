@@ -1,6 +1,7 @@
 //! `Usage`: columns in, summaries kept, bytes out.
 
 use std::cell::RefCell;
+use std::ptr;
 use std::sync::Arc;
 
 use napi::bindgen_prelude::Buffer;
@@ -111,6 +112,9 @@ impl NativeUsage {
     #[napi(catch_unwind)]
     pub fn merge(&self, other: &NativeUsage) -> napi::Result<String> {
         guarded(|| {
+            if ptr::eq(self, other) {
+                return Err(Usage::merged_with_itself());
+            }
             let other = other.now();
             json::to_json(&self.change(|usage| usage.merge(&other))?)
         })

@@ -61,12 +61,12 @@ test('columns on shared memory are copied, not raced', () => {
 })
 
 const refused = [
-  ['lengths that differ', { values: new Float64Array(3) }, 'UPID_LENGTH_MISMATCH'],
+  ['lengths that differ', { values: new Float64Array(3) }, 'UPID_LENGTH_MISMATCH', 'values'],
   ['an unknown metric', { metric: 'cpuu' }, 'UPID_UNKNOWN_METRIC', 'metric'],
   ['an unknown kind', { kind: 'Guage' }, 'UPID_FORMAT', 'kind'],
   ['seconds instead of milliseconds', { timestamps: Float64Array.of(-1, 1, 2, 3) }, 'UPID_TIMESTAMP_RANGE'],
   ['a NaN time', { timestamps: Float64Array.of(NaN, 1, 2, 3) }, 'UPID_TIMESTAMP_RANGE'],
-  ['a step of zero', { timestamps: undefined, startMs: DAY, stepMs: 0 }, 'UPID_INVALID_STEP'],
+  ['a step of zero', { timestamps: undefined, startMs: DAY, stepMs: 0 }, 'UPID_INVALID_STEP', 'stepMs'],
   ['two axes', { startMs: DAY, stepMs: 60_000 }, 'UPID_INVALID_VALUE', 'timestamps'],
   ['no axis', { timestamps: undefined }, 'UPID_INVALID_VALUE', 'timestamps'],
   ['a misspelt field', { contaner: 'app' }, 'UPID_UNKNOWN_KEY', 'contaner'],
@@ -144,9 +144,11 @@ test('merging parts equals one pass', () => {
   assert.ok(errorOf(() => merged.merge({})) instanceof TypeError)
 })
 
-test('a Usage merges with itself', () => {
+test('a Usage is not merged with itself', () => {
   const { usage } = cpu()
-  assert.ok(usage.merge(usage).overlappingSlots > 0)
+  const before = bytes(usage)
+  assert.equal(errorOf(() => usage.merge(usage)).code, 'UPID_INVALID_VALUE')
+  assert.equal(bytes(usage), before)
 })
 
 test('events', () => {

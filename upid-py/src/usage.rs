@@ -130,8 +130,7 @@ impl NativeUsage {
         let other = other.get();
         run(py, || {
             let report = if ptr::eq(self, other) {
-                let twin = self.read()?.clone();
-                self.write()?.merge(&twin)?
+                return Err(Usage::merged_with_itself());
             } else if ptr::from_ref(self) < ptr::from_ref(other) {
                 // Both locks in the order of their addresses, so that a.merge(b) and b.merge(a) cannot block each other.
                 let mut mine = self.write()?;

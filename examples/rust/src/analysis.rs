@@ -24,8 +24,8 @@ impl Analysis {
     /// The analysis of what the options name.
     pub(crate) fn of_source(source: &Source) -> Result<Self, Failure> {
         let input = Input::read(source)?;
-        Self::of_json(&input.json, input.usage.as_ref()).map_err(|failure| match failure {
-            Failure::Upid { error, .. } => Failure::in_file(*error, &source.snapshot),
+        Self::of_json(&input.json(), input.usage.as_ref()).map_err(|failure| match failure {
+            Failure::Upid { error, .. } => input.located(source, *error),
             other @ Failure::Command { .. } => other,
         })
     }

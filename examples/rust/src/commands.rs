@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Read};
 
 use clap::CommandFactory;
-use upid_core::wire;
+use upid_core::{json, wire};
 
 use crate::cli::{Call, Cli, Command, Operations, Summarize};
 use crate::failure::Failure;
@@ -34,14 +34,16 @@ pub(crate) fn run(command: &Command) -> Result<String, Failure> {
 }
 
 fn summarize(options: &Summarize) -> Result<String, Failure> {
-    let bytes = input::summarize(&options.samples, options.requests.as_deref())?.to_bytes();
+    let (usage, report) = input::summarize(&options.samples, options.requests.as_deref())?;
+    let bytes = usage.to_bytes();
     fs::write(&options.output, &bytes).map_err(|e| {
         Failure::command(
             format!("cannot write {}: {e}", options.output.display()),
             "choose a file in a writable directory",
         )
     })?;
-    Ok(format!("{}: {} bytes", options.output.display(), bytes.len()))
+    let report = json::to_json(&report)?;
+    Ok(format!("{}: {} bytes\n{report}", options.output.display(), bytes.len()))
 }
 
 fn call(options: &Call) -> Result<String, Failure> {

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 use upid_core::json::from_json;
+use upid_core::usage::IngestReport;
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::{Result as UpidResult, Usage, wire};
+use upid_core::{Config, Error, Result as UpidResult, Snapshot, Usage, wire};
 
 use crate::cli::Source;
 use crate::failure::Failure;
@@ -51,13 +52,16 @@ pub(crate) fn usage(path: &Path) -> Result<Usage, Failure> {
     Usage::from_bytes(&bytes(path)?).map_err(|e| Failure::in_file(e, path))
 }
 
-/// Samples and requests as a Usage.
-pub(crate) fn summarize(samples: &Path, requests: Option<&Path>) -> Result<Usage, Failure> {
-    let mut usage = samples::read(&bytes(samples)?, samples)?;
+/// Samples and requests as a Usage, and what became of the samples' rows.
+pub(crate) fn summarize(
+    samples: &Path,
+    requests: Option<&Path>,
+) -> Result<(Usage, IngestReport), Failure> {
+    let (mut usage, report) = samples::read(&bytes(samples)?, samples)?;
     if let Some(path) = requests {
         add_requests(&mut usage, &text(path)?).map_err(|e| Failure::in_file(e, path))?;
     }
-    Ok(usage)
+    Ok((usage, report))
 }
 
 /// Merges what the operation `usage.summarize` makes of its JSON input.
@@ -67,10 +71,10 @@ pub(crate) fn add_requests(usage: &mut Usage, json: &str) -> UpidResult<()> {
     Ok(())
 }
 
-/// What an analysis needs: the input of the operation `analyze` and the Usage, where one is given.
+/// What an analysis needs: the texts of its files, and the Usage, where one is given.
 pub(crate) struct Input {
-    /// `{"snapshot": …, "config": …}`.
-    pub(crate) json: String,
+    snapshot: String,
+    config: Option<String>,
     /// What happened.
     pub(crate) usage: Option<Usage>,
 }
@@ -78,14 +82,33 @@ pub(crate) struct Input {
 impl Input {
     /// Reads everything that the options name.
     pub(crate) fn read(source: &Source) -> Result<Self, Failure> {
-        let snapshot = json(&source.snapshot)?;
-        let config = source.config.as_deref().map(json).transpose()?;
-        let usage = match (&source.usage, &source.samples) {
-            (Some(path), _) => Some(usage(path)?),
-            (None, Some(path)) => Some(summarize(path, source.requests.as_deref())?),
-            (None, None) => None,
-        };
-        Ok(Self { json: analyze_input(&snapshot, config.as_deref()), usage })
+        Ok(Self {
+            snapshot: json(&source.snapshot)?,
+            config: source.config.as_deref().map(json).transpose()?,
+            usage: match (&source.usage, &source.samples) {
+                (Some(path), _) => Some(usage(path)?),
+                (None, Some(path)) => Some(summarize(path, source.requests.as_deref())?.0),
+                (None, None) => None,
+            },
+        })
+    }
+
+    /// The input of the operation `analyze`.
+    pub(crate) fn json(&self) -> String {
+        analyze_input(&self.snapshot, self.config.as_deref())
+    }
+
+    /// An error of the analysis with its file, and with its line there where the file alone shows it.
+    pub(crate) fn located(&self, source: &Source, error: Error) -> Failure {
+        if let (Some(path), Some(text)) = (&source.config, &self.config)
+            && let Err(error) = from_json::<Config>(text)
+        {
+            return Failure::in_file(error, path);
+        }
+        Failure::in_file(
+            from_json::<Snapshot>(&self.snapshot).err().unwrap_or(error),
+            &source.snapshot,
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
 use upid_core::units::Timestamp;
-use upid_core::usage::{Columns, IngestOptions, MetricId, UsageKey};
+use upid_core::usage::{Columns, IngestOptions, IngestReport, MetricId, UsageKey};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
 use crate::failure::Failure;
@@ -25,7 +25,10 @@ struct Series {
 }
 
 /// Summarises a CSV file; `path` is for messages only.
-pub(crate) fn read(bytes: &[u8], path: &Path) -> std::result::Result<Usage, Failure> {
+pub(crate) fn read(
+    bytes: &[u8],
+    path: &Path,
+) -> std::result::Result<(Usage, IngestReport), Failure> {
     parse(bytes).and_then(|series| summarize(&series)).map_err(|e| Failure::in_file(e, path))
 }
 
@@ -62,19 +65,22 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<UsageKey, Series>> {
     Ok(all)
 }
 
-fn summarize(all: &BTreeMap<UsageKey, Series>) -> Result<Usage> {
+fn summarize(all: &BTreeMap<UsageKey, Series>) -> Result<(Usage, IngestReport)> {
     let options = IngestOptions::default();
-    let mut usage = Usage::default();
+    let (mut usage, mut report) = (Usage::default(), IngestReport::default());
     for (key, series) in all {
         let columns = |values| Columns::gauge(&series.times, values);
         let [cores, bytes, received, sent] = &series.values;
-        usage.add_series(key, MetricId::CPU_CORES, &columns(cores), &options)?;
-        usage.add_series(key, MetricId::MEMORY_WORKING_SET_BYTES, &columns(bytes), &options)?;
+        for (metric, values) in
+            [(MetricId::CPU_CORES, cores), (MetricId::MEMORY_WORKING_SET_BYTES, bytes)]
+        {
+            report.add(&usage.add_series(key, metric, &columns(values), &options)?);
+        }
         // The network belongs to the pod as a whole.
         let pod = UsageKey { container: String::new(), ..key.clone() };
-        usage.add_network(&pod, &columns(received), &columns(sent), &options)?;
+        report.add(&usage.add_network(&pod, &columns(received), &columns(sent), &options)?);
     }
-    Ok(usage)
+    Ok((usage, report))
 }
 
 fn field(record: &ByteRecord, index: usize) -> &[u8] {

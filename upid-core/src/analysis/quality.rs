@@ -6,6 +6,7 @@ use super::assemble::Builder;
 use super::join::JoinedPod;
 use super::result::PodAnalysis;
 use crate::model::{Finding, Severity};
+use crate::usage::MetricId;
 
 /// Reasons of an assessment that speak of the evidence, not of the pod.
 const EVIDENCE: [(&str, &str); 5] = [
@@ -55,6 +56,14 @@ impl Builder<'_> {
             "UsageMissing",
             "pods without any telemetry: their idleness is unknown and their cost unmeasured",
             silent.collect(),
+        ));
+        let whole = self.join.pods.iter().filter(|p| {
+            p.usage.has(MetricId::CPU_CORES) && p.usage.keys().all(|key| key.container.is_empty())
+        });
+        findings.extend(missing(
+            "PodLevelOnly",
+            "telemetry is per pod and not per container: there is no size advice without the latter",
+            whole.map(JoinedPod::id).collect(),
         ));
         let window = self.snapshot.window;
         let outside = self.join.pods.iter().filter(|p| {

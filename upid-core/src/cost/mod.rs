@@ -8,6 +8,7 @@ mod allocate;
 mod attribute;
 mod charges;
 mod config;
+mod flags;
 mod gpu;
 mod input;
 mod leaves;

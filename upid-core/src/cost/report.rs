@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::attribute::SweptNode;
 use super::config::CostConfig;
+use super::flags;
 use super::input::CostInput;
 use super::ledger::{Ledger, PodLevel};
 use super::node::{LeafOutcome, PoolOutcome};
@@ -18,7 +19,7 @@ use super::result::{
 use super::spans::{intersect, total_ms};
 use super::spread::spread_on_nodes;
 use crate::error::Result;
-use crate::model::{Finding, PriceSource};
+use crate::model::PriceSource;
 use crate::units::{Amount, MS_PER_HOUR, RateAmount, Timestamp, projection};
 
 /// The three resources of a node, in the order of the pools.
@@ -80,7 +81,7 @@ impl Report<'_> {
         let quality = CostQuality {
             priced_share: priced_share(swept),
             measured_share: measured_share(&rows)?,
-            flags: Finding::count_flags(flags),
+            flags: flags::findings(flags),
         };
         Ok(Attribution {
             currency: self.input.currency,

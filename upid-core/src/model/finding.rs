@@ -135,21 +135,4 @@ impl Finding {
             )
         })
     }
-
-    /// Counts flags per code: `(code, place)` pairs become findings in order of their code.
-    pub fn count_flags(flags: impl IntoIterator<Item = (String, String)>) -> Vec<Self> {
-        let mut by_code: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (code, place) in flags {
-            by_code.entry(code).or_default().push(place);
-        }
-        by_code
-            .into_iter()
-            .map(|(code, mut places)| {
-                let count = places.len() as u64;
-                places.sort_unstable();
-                places.truncate(Self::MAX_EXAMPLES);
-                Self { code, message: None, count, examples: places, severity: None }
-            })
-            .collect()
-    }
 }

@@ -55,7 +55,7 @@ mod tests {
         assert_eq!(spearman(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), Some(-1.0));
         assert_eq!(spearman(&[1.0, 2.0, 3.0], &[5.0, 5.0, 5.0]), None);
         assert_eq!(spearman(&[1.0, f64::NAN, 3.0], &[1.0, 2.0, 3.0]), None);
-        // Five pairs by hand: Σd² = 8, ρ = 1 − 6·8/(5·24) = 0.6.
+        // Five pairs by hand: Σd² = 6, ρ = 1 − 6·6/(5·24) = 0.7.
         let rho = spearman(&[1.0, 2.0, 3.0, 4.0, 5.0], &[3.0, 1.0, 2.0, 4.0, 5.0]).unwrap();
         assert!((rho - 0.7).abs() < 1e-12, "{rho}");
     }

@@ -106,6 +106,7 @@ pub(super) fn check_validity(validity: Option<&[u8]>, rows: usize) -> Result<()>
             ErrorKind::LengthMismatch,
             format!("the validity bitmap has {} bytes for {rows} rows", bits.len()),
         )
+        .at_path("validity")
         .hint("an Arrow bitmap has one bit per row, at least ceil(rows / 8) bytes")),
         _ => Ok(()),
     }
@@ -189,6 +190,7 @@ impl Times<'_> {
                         ErrorKind::LengthMismatch,
                         format!("{} timestamps and {rows} values", times.len()),
                     )
+                    .at_path("values")
                     .hint("every row needs one time and one value; missing values are NaN"));
                 }
                 let (mut ascending, mut before) = (true, i64::MIN);
@@ -211,6 +213,7 @@ impl Times<'_> {
                         ErrorKind::InvalidStep,
                         format!("the step of {step_ms} ms is not above 0"),
                     )
+                    .at_path("stepMs")
                     .hint("give the distance of samples, e.g. one minute: 60000 ms, 60 s"));
                 }
                 let last = i64::try_from(rows.saturating_sub(1))

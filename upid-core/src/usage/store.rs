@@ -12,7 +12,7 @@ use super::metric::MetricId;
 use super::requests::{RequestCount, RequestLog, Requests};
 use super::spec::{MetricSpec, UsageSpec};
 use super::summary::{MetricSummary, UsageSummary};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::units::Timestamp;
 
 /// A sorted map of summaries by key: bounded in size, mergeable in any order, serialisable (usage.md).
@@ -165,6 +165,13 @@ impl Usage {
             }
         }
         Ok(report)
+    }
+
+    /// What the faces answer where a Usage shall be merged with itself, which Rust cannot say.
+    pub fn merged_with_itself() -> Error {
+        Error::new(ErrorKind::InvalidValue, "a Usage cannot be merged with itself")
+            .at_path("other")
+            .hint("every sample would count twice")
     }
 
     /// Merges many in tree order; an empty iterator gives the empty Usage of the default spec.

@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Demo) -> Result<String, Failure> {
 }
 
 fn usage() -> Result<Usage, Failure> {
-    let mut usage = samples::read(SAMPLES.as_bytes(), Path::new("samples.csv"))?;
+    let (mut usage, _) = samples::read(SAMPLES.as_bytes(), Path::new("samples.csv"))?;
     add_requests(&mut usage, REQUESTS)?;
     Ok(usage)
 }

@@ -324,32 +324,3 @@ fn find_amounts(value: &serde_json::Value, path: &mut String, out: &mut Vec<Stri
         _ => {}
     }
 }
-
-/// The size of goal 7 of performance.md.
-#[test]
-#[ignore = "speed: run with --ignored"]
-fn ten_thousand_containers_for_a_week() {
-    let mut dice = Dice(1);
-    let mut input = CostInput { window: window(0, 168 * 60), ..CostInput::default() };
-    for index in 0..400 {
-        input.nodes.push(node(&format!("n{index}"), 64.0, 256.0, "3.072"));
-    }
-    for index in 0..10_000 {
-        let mut pod = pod(&format!("p{index}"), size(0.5, 2.0));
-        pod.node = Some(format!("n{}", index % 400));
-        pod.containers[0].usage = (0..168)
-            .map(|hour| UsageStep {
-                start: at(hour * 60),
-                end: at(hour * 60 + 60),
-                cpu_cores: Some(dice.below(1000) as f64 / 1000.0),
-                memory_bytes: Some(dice.below(1 << 32) as f64),
-                gpus: None,
-            })
-            .collect();
-        input.pods.push(pod);
-    }
-    let started = std::time::Instant::now();
-    let a = attribute(&input, &CostConfig::default()).unwrap();
-    assert_eq!(a.residual, Amount::ZERO);
-    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
-}
