@@ -217,14 +217,15 @@ impl Container {
             Class::Steady => (128, true),
             Class::Abandoned => (96, at.serves),
         };
-        let level = if spikes && noise % 64 == 0 { 3 * at.nano_cores } else { at.nano_cores };
+        let level =
+            if spikes && noise.is_multiple_of(64) { 3 * at.nano_cores } else { at.nano_cores };
         (60 * vary(level, amplitude, noise) + (noise >> 32) % 60) as f64 / 60e9
     }
 
     fn memory(&self, t: u64, at: &Moment) -> f64 {
         let noise = draw(self.stream(2), t);
         let pages = match self.class {
-            Class::Idle => at.pages + u64::from(noise % 4 == 0),
+            Class::Idle => at.pages + u64::from(noise.is_multiple_of(4)),
             Class::Steady => vary(at.pages, 8, noise),
             _ => vary(at.pages, 2, noise),
         };
