@@ -1,6 +1,6 @@
 //! One metric on one UTC day: every part is an integer, so every part merges to the same bits in any order.
 
-use super::histogram::{Histogram, overflow};
+use super::histogram::{Histogram, bucket_index, overflow};
 use super::slots::{SLOT_MS, SlotMap};
 use super::spec::MetricSpec;
 use crate::error::Result;
@@ -97,7 +97,7 @@ impl Day {
         (day.first_ms, day.last_ms, day.resets) = (ms, ms, resets);
         day.observed.set(slot);
         if let Some(histogram) = &mut day.histogram {
-            histogram.insert(quanta)?;
+            histogram.push(bucket_index(quanta), 1);
         }
         if let Some(hourly) = &mut day.hourly {
             if let Some(hour) = hourly.hours.get_mut((in_day / MS_PER_HOUR) as usize) {
@@ -110,6 +110,14 @@ impl Day {
             }
         }
         Ok(day)
+    }
+
+    /// `UPID_OVERFLOW` where [`Day::merge`] would not fit: no hour or bucket holds more than its day.
+    pub(super) fn check(&self, other: &Self) -> Result<()> {
+        { self.total }.merge(&other.total)?;
+        self.sum_squares.checked_add(other.sum_squares).ok_or_else(overflow)?;
+        self.resets.checked_add(other.resets).ok_or_else(overflow)?;
+        Ok(())
     }
 
     /// Adds the same day of another part.

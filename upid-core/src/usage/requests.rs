@@ -248,6 +248,19 @@ impl Requests {
         Ok(requests)
     }
 
+    /// The error of [`Requests::merge`], if it would give one.
+    pub(super) fn check(&self, other: &Self) -> Result<()> {
+        let cells = |requests: &Self| -> u128 {
+            let hours = requests.classes.values().chain([&requests.other]);
+            hours.flat_map(|hours| hours.values()).map(|cell| u128::from(cell.count)).sum()
+        };
+        // No sum exceeds that of all counts; if even that fits, nothing else needs to be tried.
+        if other.is_empty() || u64::try_from(cells(self) + cells(other)).is_ok() {
+            return Ok(());
+        }
+        self.clone().merge(other)
+    }
+
     pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
         for (key, hours) in &other.classes {
             let mine = self.classes.entry(key.clone()).or_default();

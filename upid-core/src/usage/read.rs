@@ -1,0 +1,171 @@
+//! Columns to rows: values in quanta, unusable ones left out, times ascending.
+
+use super::columns::{Columns, Times, Values, Widen, is_valid};
+use super::metric::MetricId;
+use super::settle::{BLOCK, Settle};
+use super::spec::{MAX_QUANTA, UsageSpec};
+use crate::error::{ErrorKind, Result};
+
+/// Reads all rows into the sink.
+pub(super) fn read<F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
+    metric: MetricId,
+    columns: &Columns<'_>,
+    spec: &UsageSpec,
+    sink: &mut Settle<'_, F>,
+) -> Result<()> {
+    let per_unit = spec.get(metric)?.per_unit();
+    let ascending = columns.check()?;
+    let read = match columns.values {
+        Values::F64(v) => read_values(v, columns, ascending, per_unit, sink),
+        Values::F32(v) => read_values(v, columns, ascending, per_unit, sink),
+        Values::I64(v) => read_values(v, columns, ascending, per_unit, sink),
+        Values::U64(v) => read_values(v, columns, ascending, per_unit, sink),
+    };
+    sink.report.f32_memory = matches!(columns.values, Values::F32(_)) && is_memory(metric);
+    read.map_err(|error| match sink.repeated {
+        Some(ms) if error.kind() == ErrorKind::DuplicateTimestamp => {
+            error.at_row(second_row_at(ms, columns, per_unit))
+        }
+        _ => error,
+    })
+}
+
+/// Whether 32-bit floats lose bytes of this metric.
+pub(super) fn is_memory(metric: MetricId) -> bool {
+    [MetricId::MEMORY_WORKING_SET_BYTES, MetricId::MEMORY_RSS_BYTES, MetricId::GPU_MEMORY_BYTES]
+        .contains(&metric)
+}
+
+fn read_values<V: Widen, F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
+    values: &[V],
+    columns: &Columns<'_>,
+    ascending: bool,
+    per_unit: f64,
+    sink: &mut Settle<'_, F>,
+) -> Result<()> {
+    if !ascending {
+        return read_sorted(values, columns, per_unit, sink);
+    }
+    for (block, values) in values.chunks(BLOCK).enumerate() {
+        let first = block * BLOCK;
+        let (times, quanta) = sink.room(values.len());
+        copy_times(columns.timestamps_ms, first, times);
+        if quantise_all(values, per_unit, quanta) && columns.validity.is_none() {
+            sink.take(values.len())?;
+            continue;
+        }
+        // Some rows are unusable: the others move up.
+        let mut kept = 0;
+        for (at, value) in values.iter().enumerate() {
+            let row = first + at;
+            let (times, quanta) = sink.room(values.len());
+            let valid = is_valid(columns.validity, row);
+            let own = match quanta[at] {
+                SLOW => quantise(value.widen() * per_unit),
+                own => Some(own),
+            };
+            if let Some(own) = own.filter(|_| valid) {
+                (times[kept], quanta[kept]) = (times[at], own);
+                kept += 1;
+            } else if let Err(error) = sink.refuse(value.widen(), valid, row) {
+                // A fault of an earlier row comes first.
+                return sink.take(kept).and(Err(error));
+            }
+        }
+        sink.take(kept)?;
+    }
+    Ok(())
+}
+
+fn read_sorted<V: Widen, F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
+    values: &[V],
+    columns: &Columns<'_>,
+    per_unit: f64,
+    sink: &mut Settle<'_, F>,
+) -> Result<()> {
+    let mut rows: Vec<(i64, usize, u64)> = Vec::with_capacity(values.len());
+    let mut latest = i64::MIN;
+    for (row, value) in values.iter().enumerate() {
+        let time = columns.timestamps_ms.at(row);
+        sink.report.out_of_order += u64::from(time < latest);
+        latest = latest.max(time);
+        let valid = is_valid(columns.validity, row);
+        match quantise(value.widen() * per_unit).filter(|_| valid) {
+            Some(quanta) => rows.push((time, row, quanta)),
+            None => sink.refuse(value.widen(), valid, row)?,
+        }
+    }
+    // The row breaks ties, so the order is that of a stable sort.
+    rows.sort_unstable();
+    rows.into_iter().try_for_each(|(time, _, quanta)| sink.push(time, quanta))
+}
+
+fn copy_times(times: Times<'_>, first: usize, out: &mut [i64]) {
+    match times {
+        Times::Explicit(times) => {
+            let block = times.get(first..first + out.len()).unwrap_or_default();
+            if block.len() == out.len() {
+                out.copy_from_slice(block);
+            }
+        }
+        Times::Regular { .. } => {
+            for (at, time) in out.iter_mut().enumerate() {
+                *time = times.at(first + at);
+            }
+        }
+    }
+}
+
+const TWO_52: f64 = (1u64 << 52) as f64;
+/// Marks a value that [`quantise_all`] leaves to [`quantise`]; no quantum count is that large.
+const SLOW: u64 = u64::MAX;
+
+/// Rounds half to even what lies below 2^52 quanta; says whether that was all.
+#[inline]
+fn quantise_all<V: Widen>(values: &[V], per_unit: f64, out: &mut [u64]) -> bool {
+    let mut slow = 0;
+    for (value, out) in values.iter().zip(out) {
+        let scaled = value.widen() * per_unit;
+        let mark = if (scaled >= 0.0) & (scaled < TWO_52) { 0 } else { SLOW };
+        // Adding 2^52 leaves no fraction bit, and the processor rounds half to even.
+        *out = (scaled + TWO_52).to_bits().wrapping_sub(TWO_52.to_bits()) | mark;
+        slow |= mark;
+    }
+    slow == 0
+}
+
+/// Rounds half to even; `None` outside 0 to 2^53 quanta.
+fn quantise(scaled: f64) -> Option<u64> {
+    let usable = scaled >= 0.0 && scaled <= MAX_QUANTA as f64;
+    usable.then(|| scaled.round_ties_even() as u64)
+}
+
+/// The second usable row of a time.
+fn second_row_at(ms: i64, columns: &Columns<'_>, per_unit: f64) -> usize {
+    let usable = |row: &usize| {
+        columns.timestamps_ms.at(*row) == ms
+            && is_valid(columns.validity, *row)
+            && quantise(columns.values.get(*row) * per_unit).is_some()
+    };
+    (0..columns.len()).filter(usable).nth(1).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_form_rounds_like_the_slow_one() {
+        let edges = [0.0, -0.0, 0.5, 1.5, 2.5, 0.499_999_999_999_999_94, TWO_52 - 0.5, TWO_52 - 1.5];
+        let bad = [-1e-300, f64::NAN, f64::INFINITY, TWO_52, 2.0 * TWO_52, 1e300];
+        let mut out = [0; 8];
+        assert!(quantise_all(&edges, 1.0, &mut out));
+        assert_eq!(out.map(Some), edges.map(quantise));
+        for value in bad {
+            assert!(!quantise_all(&[1.0, value], 1.0, &mut out[..2]));
+            assert_eq!(out[..2], [1, SLOW]);
+        }
+        assert_eq!(quantise(TWO_52 * 2.0), Some(MAX_QUANTA));
+        assert_eq!(quantise(TWO_52 * 2.0 + 2.0), None);
+    }
+}
