@@ -1,7 +1,7 @@
 //! One pass over samples.
 //!
-//! Rows come in blocks (`read`, `settle`). Per sample: count, add, square, compare, one histogram cell. All that
-//! depends on time is settled once per five-minute slot, and the histogram is gathered once per day.
+//! Rows come in blocks (`read`, `settle`). Per sample: add, square, compare, one histogram cell. What depends on time is
+//! settled once per hour and five-minute slot, and the histogram is gathered once per day.
 
 use super::columns::{Columns, IngestOptions, IngestReport, SampleKind};
 use super::counter::Fragment;
@@ -13,7 +13,7 @@ pub(super) use super::read::is_memory;
 use super::read::read;
 use super::settle::{BLOCK, Settle};
 use super::slots::SLOT_MS;
-use super::spec::{MAX_QUANTA, MetricSpec, UsageSpec};
+use super::spec::{MAX_QUANTA, MAX_THRESHOLDS, MetricSpec, UsageSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{MS_PER_DAY, MS_PER_HOUR};
 
@@ -37,7 +37,7 @@ pub(super) fn pass(
     let mut sink = Settle::new(metric, spec.max_gap_ms, columns.kind, options, out);
     read(metric, columns, spec, &mut sink)?;
     let (fragment, report) = sink.finish()?;
-    Ok(Pass { days: accumulator.finish(), fragment, report })
+    Ok(Pass { days: accumulator.finish()?, fragment, report })
 }
 
 /// Every accepted row of a column in ascending time, equal times settled, counters as they stand.
@@ -71,20 +71,30 @@ pub(super) fn pass_settled(
     let mut sink = Settle::new(metric, spec.max_gap_ms, kind, &options, out);
     rows.try_for_each(|(ms, quanta)| sink.push(ms, quanta))?;
     let (fragment, report) = sink.finish()?;
-    Ok(Pass { days: accumulator.finish(), fragment, report })
+    Ok(Pass { days: accumulator.finish()?, fragment, report })
 }
+
+/// Thresholds in quanta, the rest of them out of reach.
+type Thresholds = [u64; MAX_THRESHOLDS];
 
 /// Accumulates samples in ascending time.
 struct Accumulator {
-    thresholds: Vec<u64>,
+    thresholds: Thresholds,
+    /// How many of the thresholds are meant.
+    active: usize,
     dense: Option<Dense>,
     days: Vec<(i32, Day)>,
 }
 
 impl Accumulator {
     fn new(spec: &MetricSpec) -> Self {
+        let quanta = spec.threshold_quanta();
+        let mut thresholds = [u64::MAX; MAX_THRESHOLDS];
+        for (own, given) in thresholds.iter_mut().zip(&quanta) {
+            *own = *given;
+        }
         let dense = spec.histogram.then(Dense::new);
-        Self { thresholds: spec.threshold_quanta(), dense, days: Vec::new() }
+        Self { thresholds, active: quanta.len(), dense, days: Vec::new() }
     }
 
     /// Adds at most a block of samples; `reset` says that a counter was reset at the last of them.
@@ -92,9 +102,8 @@ impl Accumulator {
         while let Some(first) = times.first() {
             let number = day_of(*first);
             if self.days.last().is_none_or(|(last, _)| *last != number) {
-                self.close_day();
-                let day = Day::empty(self.thresholds.len(), self.dense.is_some());
-                self.days.push((number, day));
+                self.close_day()?;
+                self.days.push((number, Day::empty(self.active, self.dense.is_some())));
             }
             let end = day_start(number) + MS_PER_DAY;
             let (today, later) = times.split_at(times.partition_point(|ms| *ms < end));
@@ -113,88 +122,110 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Totals the day: its hours, and the histogram so far.
-    fn close_day(&mut self) {
-        let Some((_, day)) = self.days.last_mut() else { return };
+    /// Totals the hours of the last day and gathers its histogram.
+    fn close_day(&mut self) -> Result<()> {
+        let Some((_, day)) = self.days.last_mut() else { return Ok(()) };
+        for hour in day.hourly.iter().flat_map(|hourly| &hourly.hours) {
+            day.total.merge(hour)?;
+        }
         if let Some(dense) = &mut self.dense {
             day.histogram = Some(dense.take(day.total.min, day.total.max));
         }
+        Ok(())
     }
 
-    fn finish(mut self) -> Vec<(i32, Day)> {
-        self.close_day();
+    fn finish(mut self) -> Result<Vec<(i32, Day)>> {
+        self.close_day()?;
         if let Some(dense) = self.dense {
             dense.leave();
         }
-        self.days
-    }
-}
-
-/// Samples of one slot and one block: no sum of theirs needs more bits.
-struct Run {
-    count: usize,
-    sum: u64,
-    min: u64,
-    max: u64,
-    squares: u128,
-}
-
-const _: () = assert!(MAX_QUANTA.checked_mul(BLOCK as u64 + 1).is_some());
-
-impl Run {
-    /// The samples before `end`.
-    #[inline]
-    fn until(end: i64, times: &[i64], quanta: &[u64]) -> Self {
-        let mut run = Self { count: 0, sum: 0, min: u64::MAX, max: 0, squares: 0 };
-        for (ms, value) in times.iter().zip(quanta) {
-            if *ms >= end {
-                break;
-            }
-            run.count += 1;
-            run.sum += value;
-            run.min = run.min.min(*value);
-            run.max = run.max.max(*value);
-            run.squares += u128::from(*value) * u128::from(*value);
-        }
-        run
+        Ok(self.days)
     }
 }
 
 impl Day {
-    /// Adds at most a block of samples of this day, which starts at `start`; all but the histogram and the resets.
-    fn add(&mut self, start: i64, times: &[i64], quanta: &[u64], thresholds: &[u64]) -> Result<()> {
+    /// Adds at most a block of samples of this day, which starts at `start`: hours, slots, squares, first and last.
+    fn add(
+        &mut self,
+        start: i64,
+        mut times: &[i64],
+        mut quanta: &[u64],
+        thresholds: &Thresholds,
+    ) -> Result<()> {
         let (Some(first), Some(last)) = (times.first(), times.last()) else { return Ok(()) };
         self.first_ms = self.first_ms.min(*first);
         self.last_ms = *last;
-        let mut squares = 0;
-        let mut at = 0;
-        while let Some(ms) = times.get(at) {
-            let slot = (ms - start) / SLOT_MS;
-            let run = Run::until(start + (slot + 1) * SLOT_MS, &times[at..], &quanta[at..]);
-            at += run.count;
-            squares += run.squares;
-            let (sum, count) = (u128::from(run.sum), run.count as u64);
-            let cell = Cell { count, sum, min: run.min, max: run.max };
-            self.total.merge(&cell)?;
-            let slot = slot as usize;
-            self.observed.set(slot);
-            let Some(hourly) = &mut self.hourly else { continue };
-            if let Some(hour) = hourly.hours.get_mut(slot / SLOTS_PER_HOUR) {
-                hour.merge(&cell)?;
+        while let (Some(ms), Some(hourly)) = (times.first(), &mut self.hourly) {
+            let hour = (ms - start) / MS_PER_HOUR;
+            let slots = HourSlots::of(start + hour * MS_PER_HOUR, times, quanta, thresholds);
+            let (cell, squares) = cell_of(&quanta[..slots.rows]);
+            (times, quanta) = (&times[slots.rows..], &quanta[slots.rows..]);
+            let hour = hour as usize;
+            if let Some(own) = hourly.hours.get_mut(hour) {
+                own.merge(&cell)?;
             }
-            for (map, threshold) in hourly.active.iter_mut().zip(thresholds) {
-                if run.max >= *threshold {
-                    map.set(slot);
-                }
+            self.observed.set_hour(hour, slots.observed);
+            for (map, bits) in hourly.active.iter_mut().zip(slots.active) {
+                map.set_hour(hour, bits);
             }
+            self.sum_squares = self.sum_squares.checked_add(squares).ok_or_else(overflow)?;
         }
-        self.sum_squares = self.sum_squares.checked_add(squares).ok_or_else(overflow)?;
         Ok(())
     }
 }
 
-const SLOTS_PER_HOUR: usize = (MS_PER_HOUR / SLOT_MS) as usize;
+/// The slots of an hour, one bit each.
+struct HourSlots {
+    /// Samples of the hour.
+    rows: usize,
+    observed: u16,
+    active: [u16; MAX_THRESHOLDS],
+}
+
+impl HourSlots {
+    /// The slots of the samples before the end of the hour that starts at `start`.
+    #[inline]
+    fn of(start: i64, times: &[i64], quanta: &[u64], thresholds: &Thresholds) -> Self {
+        let mut slots = Self { rows: 0, observed: 0, active: [0; MAX_THRESHOLDS] };
+        while let Some(ms) = times.get(slots.rows) {
+            let slot = (ms - start) as u64 / SLOT_MS as u64;
+            if slot >= SLOTS_PER_HOUR {
+                break;
+            }
+            let end = start + (slot as i64 + 1) * SLOT_MS;
+            let mut max = 0;
+            for (ms, value) in times[slots.rows..].iter().zip(&quanta[slots.rows..]) {
+                if *ms >= end {
+                    break;
+                }
+                max = max.max(*value);
+                slots.rows += 1;
+            }
+            slots.observed |= 1 << slot;
+            for (bits, threshold) in slots.active.iter_mut().zip(thresholds) {
+                *bits |= u16::from(max >= *threshold) << slot;
+            }
+        }
+        slots
+    }
+}
+
+/// Count, sum, extremes and squares of at most a block of samples: their sum needs no more than 64 bits.
+#[inline]
+fn cell_of(quanta: &[u64]) -> (Cell, u128) {
+    let (mut sum, mut min, mut max, mut squares) = (0, u64::MAX, 0, 0);
+    for &value in quanta {
+        sum += value;
+        min = value.min(min);
+        max = value.max(max);
+        squares += u128::from(value) * u128::from(value);
+    }
+    (Cell { count: quanta.len() as u64, sum: u128::from(sum), min, max }, squares)
+}
+
+const SLOTS_PER_HOUR: u64 = (MS_PER_HOUR / SLOT_MS) as u64;
 const _: () = assert!(MS_PER_HOUR % SLOT_MS == 0);
+const _: () = assert!(MAX_QUANTA.checked_mul(BLOCK as u64 + 1).is_some());
 
 /// Checks that a metric is stored by the spec and takes samples of a kind.
 pub(super) fn check_kind(metric: MetricId, kind: SampleKind, spec: &UsageSpec) -> Result<()> {

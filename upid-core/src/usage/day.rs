@@ -148,3 +148,29 @@ impl Day {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::metric::MetricId;
+    use super::*;
+
+    /// `check` foresees every overflow of `merge`, and nothing else.
+    #[test]
+    fn check_foresees_overflow() {
+        let spec = MetricSpec::new(MetricId::CPU_CORES);
+        let one = || Day::of_sample(0, 5, 1, &spec).unwrap();
+        assert!(one().check(&one()).is_ok() && one().merge(&one()).is_ok());
+        let full: [fn(&mut Day); 4] = [
+            |day| day.total.count = u64::MAX,
+            |day| day.total.sum = u128::MAX,
+            |day| day.sum_squares = u128::MAX,
+            |day| day.resets = u32::MAX,
+        ];
+        for fill in full {
+            let mut day = one();
+            fill(&mut day);
+            assert_eq!(day.check(&one()).unwrap_err().code(), "UPID_OVERFLOW");
+            assert_eq!(one().check(&day), day.clone().merge(&one()));
+        }
+    }
+}

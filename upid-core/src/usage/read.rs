@@ -1,10 +1,11 @@
 //! Columns to rows: values in quanta, unusable ones left out, times ascending.
 
-use super::columns::{Columns, Times, Values, Widen, is_valid};
+use super::columns::{BadRowReason, Columns, IngestOptions, IngestReport, Invalid};
+use super::columns::{Times, Values, Widen, is_valid};
 use super::metric::MetricId;
 use super::settle::{BLOCK, Settle};
 use super::spec::{MAX_QUANTA, UsageSpec};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Reads all rows into the sink.
 pub(super) fn read<F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
@@ -48,32 +49,74 @@ fn read_values<V: Widen, F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
     }
     for (block, values) in values.chunks(BLOCK).enumerate() {
         let first = block * BLOCK;
-        let (times, quanta) = sink.room(values.len());
+        let (times, quanta) = sink.block.room(values.len());
         copy_times(columns.timestamps_ms, first, times);
         if quantise_all(values, per_unit, quanta) && columns.validity.is_none() {
             sink.take(values.len())?;
             continue;
         }
-        // Some rows are unusable: the others move up.
-        let mut kept = 0;
-        for (at, value) in values.iter().enumerate() {
-            let row = first + at;
-            let (times, quanta) = sink.room(values.len());
-            let valid = is_valid(columns.validity, row);
-            let own = match quanta[at] {
-                SLOW => quantise(value.widen() * per_unit),
-                own => Some(own),
-            };
-            if let Some(own) = own.filter(|_| valid) {
-                (times[kept], quanta[kept]) = (times[at], own);
-                kept += 1;
-            } else if let Err(error) = sink.refuse(value.widen(), valid, row) {
-                // A fault of an earlier row comes first.
-                return sink.take(kept).and(Err(error));
-            }
+        // A fault of an earlier row comes first.
+        match sift(values, columns, first, per_unit, sink) {
+            Ok(kept) => sink.take(kept)?,
+            Err((kept, error)) => return sink.take(kept).and(Err(error)),
         }
-        sink.take(kept)?;
     }
+    Ok(())
+}
+
+/// Moves the usable rows of a block to its front and counts them; a refused row comes with the count before it.
+fn sift<V: Widen, F>(
+    values: &[V],
+    columns: &Columns<'_>,
+    first: usize,
+    per_unit: f64,
+    sink: &mut Settle<'_, F>,
+) -> std::result::Result<usize, (usize, Error)> {
+    let (times, quanta) = sink.block.room(values.len());
+    let mut kept = 0;
+    for (at, value) in values.iter().enumerate() {
+        let valid = columns.validity.is_none() || is_valid(columns.validity, first + at);
+        let mut own = quanta[at];
+        if own == SLOW || !valid {
+            let Some(slow) = quantise(value.widen() * per_unit).filter(|_| valid) else {
+                refuse(&mut sink.report, sink.options, value.widen(), valid, first + at)
+                    .map_err(|error| (kept, error))?;
+                continue;
+            };
+            own = slow;
+        }
+        (times[kept], quanta[kept]) = (times[at], own);
+        kept += 1;
+    }
+    Ok(kept)
+}
+
+/// Counts a row that is not used, or gives the error for it.
+#[cold]
+fn refuse(
+    report: &mut IngestReport,
+    options: &IngestOptions,
+    value: f64,
+    valid: bool,
+    row: usize,
+) -> Result<()> {
+    if value.is_nan() || !valid {
+        report.missing += 1;
+        return Ok(());
+    }
+    let (reason, what) = match value {
+        v if v.is_infinite() => (BadRowReason::NonFinite, "is not finite"),
+        v if v < 0.0 => (BadRowReason::Negative, "is negative"),
+        _ => (BadRowReason::OutOfRange, "is over 2^53 quanta"),
+    };
+    if options.invalid == Invalid::Reject {
+        return Err(Error::new(ErrorKind::InvalidValue, format!("the value {value} {what}"))
+            .at_row(row)
+            .hint(
+                "missing values are NaN or null; the option invalid: Count leaves bad ones out",
+            ));
+    }
+    report.bad(row, reason);
     Ok(())
 }
 
@@ -92,7 +135,7 @@ fn read_sorted<V: Widen, F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
         let valid = is_valid(columns.validity, row);
         match quantise(value.widen() * per_unit).filter(|_| valid) {
             Some(quanta) => rows.push((time, row, quanta)),
-            None => sink.refuse(value.widen(), valid, row)?,
+            None => refuse(&mut sink.report, sink.options, value.widen(), valid, row)?,
         }
     }
     // The row breaks ties, so the order is that of a stable sort.
@@ -108,9 +151,11 @@ fn copy_times(times: Times<'_>, first: usize, out: &mut [i64]) {
                 out.copy_from_slice(block);
             }
         }
-        Times::Regular { .. } => {
-            for (at, time) in out.iter_mut().enumerate() {
-                *time = times.at(first + at);
+        Times::Regular { step_ms, .. } => {
+            let mut ms = times.at(first);
+            for time in out {
+                *time = ms;
+                ms = ms.wrapping_add(step_ms);
             }
         }
     }
@@ -156,7 +201,8 @@ mod tests {
 
     #[test]
     fn the_fast_form_rounds_like_the_slow_one() {
-        let edges = [0.0, -0.0, 0.5, 1.5, 2.5, 0.499_999_999_999_999_94, TWO_52 - 0.5, TWO_52 - 1.5];
+        let edges =
+            [0.0, -0.0, 0.5, 1.5, 2.5, 0.499_999_999_999_999_94, TWO_52 - 0.5, TWO_52 - 1.5];
         let bad = [-1e-300, f64::NAN, f64::INFINITY, TWO_52, 2.0 * TWO_52, 1e300];
         let mut out = [0; 8];
         assert!(quantise_all(&edges, 1.0, &mut out));

@@ -464,6 +464,17 @@ mod tests {
         assert_eq!(Requests::new(&[], &bad).unwrap_err().code(), "UPID_INVALID_VALUE");
     }
 
+    /// `check` foresees an overflow, and lets pass what only adds up to one over different classes.
+    #[test]
+    fn check_foresees_overflow() {
+        let log = RequestLog::default();
+        let full = Requests::new(&[row("/a", 1, u64::MAX)], &log).unwrap();
+        let same = Requests::new(&[row("/a", 1, 1)], &log).unwrap();
+        let other = Requests::new(&[row("/b", 1, 1)], &log).unwrap();
+        assert_eq!(full.check(&same).unwrap_err().code(), "UPID_OVERFLOW");
+        assert!(full.check(&other).is_ok() && other.check(&same).is_ok());
+    }
+
     /// Acceptance 3: any split of 5,000 classes keeps the same 2,000 and the same totals.
     #[test]
     fn survivors_do_not_depend_on_the_partition() {

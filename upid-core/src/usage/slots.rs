@@ -18,6 +18,15 @@ impl SlotMap {
         }
     }
 
+    /// Sets the slots of an hour by their bits, of which there are twelve.
+    pub(super) fn set_hour(&mut self, hour: usize, bits: u16) {
+        let (word, shift) = (hour * 12 / 64, hour * 12 % 64);
+        let bits = u128::from(bits) << shift;
+        for (own, bits) in self.0.iter_mut().skip(word).zip([bits as u64, (bits >> 64) as u64]) {
+            *own |= bits;
+        }
+    }
+
     pub(super) fn get(&self, slot: usize) -> bool {
         self.0.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
@@ -130,10 +139,14 @@ mod tests {
                     let run_end = (slot..SLOTS).find(|at| map.get(*at) != map.get(slot));
                     assert_eq!(map.run_end(slot), run_end.unwrap_or(SLOTS));
                 }
+                let mut again = SlotMap::default();
                 for hour in 0..24 {
-                    let any = (hour * 12..hour * 12 + 12).any(|slot| map.get(slot));
-                    assert_eq!(map.in_hour(hour), any);
+                    let set = (0..12).filter(|at| map.get(hour * 12 + at));
+                    let bits = set.fold(0, |bits, at| bits | 1 << at);
+                    assert_eq!(map.in_hour(hour), bits > 0);
+                    again.set_hour(hour, bits);
                 }
+                assert_eq!(again, map);
             }
         }
     }

@@ -171,7 +171,11 @@ impl UsageSummary {
     }
 
     /// Adds the days of one series to those of others, whose counter edges must not meet.
-    pub(super) fn add_days(&mut self, id: MetricId, days: Cow<'_, BTreeMap<i32, Day>>) -> Result<()> {
+    pub(super) fn add_days(
+        &mut self,
+        id: MetricId,
+        days: Cow<'_, BTreeMap<i32, Day>>,
+    ) -> Result<()> {
         if days.is_empty() {
             return Ok(());
         }

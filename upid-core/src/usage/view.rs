@@ -45,7 +45,9 @@ impl Usage {
                 // Only days are read, and edges of different series must not meet.
                 Some(all) => {
                     let days = Cow::Borrowed(&part.days);
-                    merge_maps(&mut all.to_mut().days, days, |_, mine, theirs| mine.merge(&theirs))?;
+                    merge_maps(&mut all.to_mut().days, days, |_, mine, theirs| {
+                        mine.merge(&theirs)
+                    })?;
                 }
                 None => merged = Some(part),
             }

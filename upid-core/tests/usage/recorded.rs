@@ -3,10 +3,11 @@
 //! `UPID_WRITE=1` writes `usage-v1.upus` and `usage-v1.json` where they are missing; they are never overwritten.
 
 use std::path::PathBuf;
+use std::{env, fs};
 
 use serde_json::{Value, json};
 use upid_core::calendar::zone;
-use upid_core::units::{Interval, MS_PER_HOUR, Timestamp};
+use upid_core::units::{Interval, MS_PER_DAY, MS_PER_HOUR, Timestamp};
 use upid_core::usage::*;
 
 use super::{DAY, Random};
@@ -98,8 +99,12 @@ fn fingerprint(shape: Shape) -> u32 {
         .into_iter()
         .enumerate()
         {
-            let typed =
-                [Values::F64(&values), Values::F32(&narrow), Values::I64(&signed), Values::U64(&unsigned)];
+            let typed = [
+                Values::F64(&values),
+                Values::F32(&narrow),
+                Values::I64(&signed),
+                Values::U64(&unsigned),
+            ];
             for (form, values) in typed.into_iter().enumerate() {
                 let key = UsageKey::new("n", &format!("p{at}"), &format!("c{form}"));
                 let columns = Columns {
@@ -147,4 +152,103 @@ fn the_bytes_of_many_shapes_are_recorded() {
     ] {
         assert_eq!(fingerprint(shape), recorded, "{shape:?}");
     }
+}
+
+/// A Usage with every kind of state that version 1 can hold.
+fn every_kind_of_state() -> Usage {
+    let mut random = Random(1);
+    let custom = MetricSpec::new(MetricId(1024)).quantum(0.001).thresholds(&[0.5]);
+    let mut usage = Usage::new(UsageSpec::default().metric(custom)).unwrap();
+    let options = IngestOptions::default();
+    let app = super::key().in_cluster("c1");
+    let pod = UsageKey::new("shop", "web-0", "").in_cluster("c1");
+    let cpu: Vec<f64> =
+        (0..9 * 288).map(|i| f64::from(i / 12 % 24) / 24.0 * random.share()).collect();
+    usage
+        .add_series(&app, MetricId::CPU_CORES, &Columns::regular(DAY, 300_000, &cpu), &options)
+        .unwrap();
+    let memory: Vec<f64> =
+        (0..3000).map(|i| if i % 7 < 2 { f64::NAN } else { 3e8 + f64::from(i) * 4096.0 }).collect();
+    let id = MetricId::MEMORY_WORKING_SET_BYTES;
+    usage.add_series(&app, id, &Columns::regular(DAY + 60_000, 60_000, &memory), &options).unwrap();
+    let dense: Vec<f64> = (0..90_000).map(|i| if i < 70_000 { 0.25 } else { 0.5 }).collect();
+    usage.add_series(&app, MetricId(1024), &Columns::regular(DAY, 900, &dense), &options).unwrap();
+    let total: Vec<f64> = (0..50).map(|i| f64::from(i % 20) * 1e5).collect();
+    for part in [0, 50, 100] {
+        let counter =
+            Columns::regular(DAY + part * 60_000, 60_000, &total).kind(SampleKind::Counter);
+        usage.add_network(&pod, &counter, &counter, &options).unwrap();
+    }
+    let oom =
+        UsageEvent { limit: Some(1 << 30), ..UsageEvent::new(DAY + 5, UsageEventKind::OomKilled) };
+    usage.add_event(&app, oom).unwrap();
+    let rows: Vec<RequestCount> = (0..30)
+        .map(|i| RequestCount {
+            key: RequestKey {
+                template: format!("/{}", i % 5),
+                method: "GET".into(),
+                declared: (i % 5 == 0).then(|| "Business".into()),
+                probe_header: i % 5 == 1,
+                priority: 1,
+                ..RequestKey::default()
+            },
+            start_ms: DAY + i / 5 * MS_PER_HOUR,
+            count: 1 + i as u64 * i as u64,
+            dispersion: (i % 2 == 0).then_some(0.25),
+        })
+        .collect();
+    let log = Interval { start: Timestamp(DAY), end: Timestamp(DAY + 9 * MS_PER_HOUR) };
+    usage.add_requests(&pod, &rows, &RequestLog::complete(vec![log])).unwrap();
+    let policy = RetentionPolicy::default().histogram_days(3).hourly_days(6).daily_days(8);
+    usage.retain(Timestamp(DAY + 9 * MS_PER_DAY), &policy).unwrap();
+    usage
+}
+
+/// What the queries answer.
+fn answers(usage: &Usage) -> Value {
+    let mut all = Vec::new();
+    for pod in usage.pods() {
+        for id in [1, 2, 4, 5, 9, 1024].map(MetricId) {
+            let Some(view) = pod.view(id).unwrap() else { continue };
+            let days = view.range();
+            let newest = super::range(days.end.0 - 3 * MS_PER_DAY, days.end.0);
+            all.push(json!({
+                "metric": id.to_string(),
+                "quantiles": view.quantiles(newest, &[0.0, 0.1, 0.5, 0.99, 1.0]).ok(),
+                "histogram": view.histogram(newest).ok(),
+                "hours": view.hours(days).unwrap(),
+                "peaks": view.daily_peaks(days).unwrap(),
+                "moments": view.moments(days).unwrap(),
+                "effective": view.effective_sample_size(days).ok(),
+                "coverage": view.coverage(days).unwrap(),
+                "runs": view.runs_hourly(days, 0.3).unwrap(),
+                "profile": view.profile(days, zone("Europe/Berlin").unwrap()).unwrap(),
+            }));
+        }
+        let always = super::range(0, Timestamp::END_MS);
+        all.push(json!({
+            "events": pod.events(always).iter().map(|(_, event)| event).collect::<Vec<_>>(),
+            "requests": pod.requests(always),
+            "log": pod.request_log(always),
+        }));
+    }
+    json!(all)
+}
+
+/// The file of version 1 decodes, answers and encodes as it did when it was written.
+#[test]
+fn the_file_of_version_1_is_read_for_ever() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let (bytes, json) = (folder.join("usage-v1.upus"), folder.join("usage-v1.json"));
+    if env::var_os("UPID_WRITE").is_some() && !bytes.exists() {
+        let usage = every_kind_of_state();
+        fs::write(&bytes, usage.to_bytes()).unwrap();
+        fs::write(&json, serde_json::to_string(&answers(&usage)).unwrap() + "\n").unwrap();
+    }
+    let recorded = fs::read(bytes).unwrap();
+    let usage = Usage::from_bytes(&recorded).unwrap();
+    assert_eq!(usage, every_kind_of_state());
+    assert_eq!(usage.to_bytes(), recorded);
+    let expected: Value = serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
+    assert_eq!(answers(&usage), expected);
 }
