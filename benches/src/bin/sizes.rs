@@ -88,8 +88,8 @@ fn level(class: Class, minute: usize) -> f64 {
 /// CPU in cores, memory in bytes (whole pages), network in bytes per second.
 fn container(class: Class, seed: u64) -> [(MetricId, Vec<f64>); 3] {
     let mut state = seed;
-    let cores = 0.05 * (1 << (seed % 6)) as f64;
-    let pages = 10_000.0 * (1 << (seed % 5)) as f64;
+    let cores = 0.05 * f64::from(1 << (seed % 6));
+    let pages = 10_000.0 * f64::from(1 << (seed % 5));
     let mut series = [const { Vec::new() }; 3];
     for minute in 0..SAMPLES {
         let busy = level(class, minute);

@@ -92,7 +92,9 @@ mod tests {
             let max = values.iter().max().copied().unwrap_or_default();
             let found: Vec<(u16, u64)> = dense.take(min, max).iter().collect();
             let mut counts = std::collections::BTreeMap::new();
-            values.iter().for_each(|v| *counts.entry(bucket_index(*v)).or_insert(0) += 1);
+            for value in values {
+                *counts.entry(bucket_index(*value)).or_insert(0) += 1;
+            }
             assert_eq!(found, counts.into_iter().collect::<Vec<_>>());
             assert!(dense.0.iter().all(|count| *count == 0));
         }

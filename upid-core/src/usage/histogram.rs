@@ -118,7 +118,8 @@ impl Histogram {
             let (index, count) = match (a.peek(), b.peek()) {
                 (Some(x), Some(y)) if x.0 == y.0 => {
                     let sum = (x.0, x.1.checked_add(y.1).ok_or_else(overflow)?);
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                     sum
                 }
                 (Some(x), Some(y)) if x.0 > y.0 => b.next().unwrap_or_default(),
@@ -238,7 +239,9 @@ mod tests {
 
     fn of(counts: &[(u16, u64)]) -> Histogram {
         let mut histogram = Histogram::default();
-        counts.iter().for_each(|(index, count)| histogram.push(*index, *count));
+        for (index, count) in counts {
+            histogram.push(*index, *count);
+        }
         histogram
     }
 

@@ -73,8 +73,10 @@ fn sift<V: Widen, F>(
     sink: &mut Settle<'_, F>,
 ) -> std::result::Result<usize, (usize, Error)> {
     let (times, quanta) = sink.block.room(values.len());
-    let mut kept = 0;
-    for (at, value) in values.iter().enumerate() {
+    let usable = |own: &u64| columns.validity.is_none() && *own != SLOW;
+    // The rows before the first bad one stay where they are.
+    let mut kept = quanta.iter().take_while(|own| usable(own)).count();
+    for (at, value) in values.iter().enumerate().skip(kept) {
         let valid = columns.validity.is_none() || is_valid(columns.validity, first + at);
         let mut own = quanta[at];
         if own == SLOW || !valid {
@@ -171,7 +173,7 @@ fn quantise_all<V: Widen>(values: &[V], per_unit: f64, out: &mut [u64]) -> bool 
     let mut slow = 0;
     for (value, out) in values.iter().zip(out) {
         let scaled = value.widen() * per_unit;
-        let mark = if (scaled >= 0.0) & (scaled < TWO_52) { 0 } else { SLOW };
+        let mark = if (0.0..TWO_52).contains(&scaled) { 0 } else { SLOW };
         // Adding 2^52 leaves no fraction bit, and the processor rounds half to even.
         *out = (scaled + TWO_52).to_bits().wrapping_sub(TWO_52.to_bits()) | mark;
         slow |= mark;

@@ -70,7 +70,7 @@ impl<'a, F: FnMut(&[i64], &[u64], bool) -> Result<()>> Settle<'a, F> {
         let [first, second, ..] = times else { return Ok(()) };
         let later = &times[1..];
         // Two loops without a branch, which the compiler makes short work of.
-        if times.iter().zip(later).fold(false, |any, (a, b)| any | (a == b)) {
+        if times.iter().zip(later).fold(0, |any, (a, b)| any | u64::from(a == b)) > 0 {
             self.drop_repeats()?;
             return self.take(0);
         }

@@ -56,7 +56,7 @@ fn values(shape: Shape, rows: usize, random: &mut Random) -> Vec<f64> {
             Shape::Small => (random.next() % 300) as f64 / 1e6,
             Shape::Huge => 9e9 + random.share() * 1e7,
             Shape::Growing => {
-                total = if random.next() % 50 == 0 { 0.0 } else { total + random.share() };
+                total = if random.next().is_multiple_of(50) { 0.0 } else { total + random.share() };
                 total
             }
             Shape::Faults => match random.next() % 12 {
@@ -68,7 +68,7 @@ fn values(shape: Shape, rows: usize, random: &mut Random) -> Vec<f64> {
                 5 => -0.0,
                 _ => random.share() * 16.0,
             },
-            _ => random.share() * (1 << (random.next() % 12)) as f64 / 256.0,
+            _ => random.share() * f64::from(1 << (random.next() % 12)) / 256.0,
         })
         .collect()
 }

@@ -126,13 +126,11 @@ fn write_cell(cell: &Cell, count: &mut i64, mean: &mut i64, out: &mut Writer) {
 /// Sum over count and its remainder; dividing 128 bits costs several times what 64 do.
 fn mean_and_rest(cell: &Cell) -> (u64, u64) {
     let count = cell.count.max(1);
-    match u64::try_from(cell.sum) {
-        Ok(sum) => (sum / count, sum % count),
-        Err(_) => {
-            let count = u128::from(count);
-            ((cell.sum / count) as u64, (cell.sum % count) as u64)
-        }
+    if let Ok(sum) = u64::try_from(cell.sum) {
+        return (sum / count, sum % count);
     }
+    let count = u128::from(count);
+    ((cell.sum / count) as u64, (cell.sum % count) as u64)
 }
 
 fn read_cell(input: &mut Reader<'_>, count: &mut i64, mean: &mut i64) -> Result<Cell> {
