@@ -193,17 +193,15 @@ impl Times<'_> {
                     .at_path("values")
                     .hint("every row needs one time and one value; missing values are NaN"));
                 }
-                let (mut ascending, mut before) = (true, i64::MIN);
-                let mut outside = None;
-                for (row, &time) in times.iter().enumerate() {
-                    ascending &= before <= time;
-                    before = time;
-                    if !(0..Timestamp::END_MS).contains(&time) && outside.is_none() {
-                        outside = Some((row, time));
-                    }
+                let valid = |time: &i64| (0..Timestamp::END_MS).contains(time);
+                let ascending = times.is_sorted();
+                // Of ascending times the first and the last tell for all.
+                let edges = [times.first(), times.last()];
+                if ascending && edges.into_iter().flatten().all(valid) {
+                    return Ok(true);
                 }
-                match outside {
-                    Some((row, time)) => Err(out_of_range(row, time, times)),
+                match times.iter().enumerate().find(|(_, time)| !valid(time)) {
+                    Some((row, time)) => Err(out_of_range(row, *time, times)),
                     None => Ok(ascending),
                 }
             }

@@ -4,6 +4,7 @@
 mod anchors;
 mod laws;
 mod naive;
+mod recorded;
 mod tables;
 
 use upid_core::units::{TimeRange, Timestamp};
