@@ -4,6 +4,7 @@
 mod anchors;
 mod laws;
 mod naive;
+mod stream;
 mod tables;
 
 use upid_core::units::{TimeRange, Timestamp};
