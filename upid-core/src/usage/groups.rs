@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
@@ -49,43 +48,42 @@ impl<'a> Groups<'a> {
         }
         let columns = coded(keys, metric, rows)?;
         let runs = runs(&columns, rows);
-        let mut metrics: HashMap<i32, i32, BuildHasherDefault<Mix>> = HashMap::default();
-        let mut index: HashMap<[i32; 5], u32, BuildHasherDefault<Mix>> = HashMap::default();
-        let mut tuples: Vec<[i32; 5]> = Vec::new();
+        let mut index = Index::of(&columns, runs.len());
+        let mut metrics: Vec<Option<MetricId>> = vec![None; columns[4].names.len()];
+        let mut groups: Vec<Group<'a>> = Vec::new();
         let mut group_of = Vec::with_capacity(runs.len());
         for run in &runs {
             let row = run.start as usize;
-            let mut tuple = columns.each_ref().map(|column| column.code(row));
-            if metric.is_some() {
-                // Two names of one metric are one column.
-                tuple[4] = match metrics.entry(tuple[4]) {
-                    Entry::Occupied(number) => *number.get(),
-                    Entry::Vacant(number) => {
-                        let id = MetricId::parse(columns[4].name(tuple[4]))
-                            .map_err(|e| e.at_path("metric").at_row(row))?;
-                        *number.insert(i32::from(id.0))
-                    }
-                };
-            }
-            let group = *index.entry(tuple).or_insert_with(|| {
-                tuples.push(tuple);
-                (tuples.len() - 1) as u32
-            });
+            let codes = columns.each_ref().map(|column| column.code(row));
+            let group = index.number(codes, groups.len() as u32);
             group_of.push(group);
+            if (group as usize) < groups.len() {
+                continue;
+            }
+            let id = match metrics.get_mut(codes[4] as usize) {
+                Some(id) if metric.is_some() => match id {
+                    Some(id) => Some(*id),
+                    None => {
+                        let name = columns[4].name(codes[4]);
+                        let parsed = MetricId::parse(name);
+                        *id = Some(parsed.map_err(|e| e.at_path("metric").at_row(row))?);
+                        *id
+                    }
+                },
+                _ => None,
+            };
+            let key = [0, 1, 2, 3].map(|at| columns[at].name(codes[at]));
+            groups.push(Group { key, metric: id, runs: 0..0 });
         }
-        let (ranges, ordered) = in_order(&runs, &group_of, tuples.len());
-        let groups = tuples.iter().zip(ranges).map(|(tuple, runs)| Group {
-            key: [0, 1, 2, 3].map(|at| columns[at].name(tuple[at])),
-            metric: metric.map(|_| MetricId(tuple[4] as u16)),
-            runs,
-        });
-        let mut all = Self { groups: groups.collect(), runs: ordered };
+        let (ranges, ordered) = in_order(&runs, &group_of, groups.len());
+        groups.iter_mut().zip(ranges).for_each(|(group, runs)| group.runs = runs);
+        let mut all = Self { groups, runs: ordered };
         all.groups.sort_by(|a, b| (a.key, a.metric).cmp(&(b.key, b.metric)));
         all.join_equal();
         Ok(all)
     }
 
-    /// Joins groups that only a dictionary with repeated names holds apart.
+    /// Joins groups that only a repeated name, or another name of the same metric, holds apart.
     fn join_equal(&mut self) {
         let same = |a: &Group<'_>, b: &Group<'_>| (a.key, a.metric) == (b.key, b.metric);
         if !self.groups.windows(2).any(|pair| same(&pair[0], &pair[1])) {
@@ -109,6 +107,46 @@ impl<'a> Groups<'a> {
 
     pub(super) fn rows(&self, group: &Group<'_>) -> Rows<'_> {
         Rows { runs: self.runs.get(group.runs.clone()).unwrap_or_default() }
+    }
+}
+
+/// Numbers the distinct combinations of codes.
+enum Index {
+    /// A cell for each possible combination, where these are few: its number, from 1.
+    Cells {
+        sizes: [usize; 5],
+        numbers: Vec<u32>,
+    },
+    Hashed(HashMap<[i32; 5], u32, BuildHasherDefault<Mix>>),
+}
+
+impl Index {
+    fn of(columns: &[Coded<'_>; 5], runs: usize) -> Self {
+        let sizes = columns.each_ref().map(|c| if c.codes.is_some() { c.names.len() } else { 1 });
+        let cells = sizes.iter().try_fold(1usize, |cells, size| cells.checked_mul(*size));
+        match cells.filter(|cells| *cells <= (4 * runs).max(1 << 12)) {
+            Some(cells) => Self::Cells { sizes, numbers: vec![0; cells] },
+            None => Self::Hashed(HashMap::default()),
+        }
+    }
+
+    /// The number of a combination; a new one gets `next`.
+    fn number(&mut self, codes: [i32; 5], next: u32) -> u32 {
+        match self {
+            Self::Cells { sizes, numbers } => {
+                let cell =
+                    codes.iter().zip(sizes).fold(0, |at, (code, n)| at * *n + *code as usize);
+                match numbers.get_mut(cell) {
+                    Some(0) => {
+                        numbers[cell] = next + 1;
+                        next
+                    }
+                    Some(number) => *number - 1,
+                    None => next,
+                }
+            }
+            Self::Hashed(numbers) => *numbers.entry(codes).or_insert(next),
+        }
     }
 }
 
@@ -398,7 +436,7 @@ impl<'a> Times<'a> {
 
 impl<'a> Values<'a> {
     /// Some of the values.
-    fn slice(&self, range: Range<usize>) -> Values<'a> {
+    pub(super) fn slice(&self, range: Range<usize>) -> Values<'a> {
         match self {
             Self::F64(v) => Values::F64(v.get(range).unwrap_or_default()),
             Self::F32(v) => Values::F32(v.get(range).unwrap_or_default()),

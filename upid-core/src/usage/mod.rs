@@ -11,6 +11,7 @@ mod event;
 mod groups;
 mod histogram;
 mod key;
+mod matrix;
 mod metric;
 mod network;
 pub mod operations;
@@ -39,6 +40,7 @@ pub(crate) use daily::DayState;
 pub use event::{MAX_EVENTS, UsageEvent, UsageEventKind};
 pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_width};
 pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};
+pub use matrix::Matrix;
 pub use metric::MetricId;
 pub use pod::PodUsage;
 pub use query::{

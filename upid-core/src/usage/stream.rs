@@ -126,11 +126,7 @@ impl TableStream {
                 part.entries.insert(key, summary);
             }
         }
-        if usage.is_empty() && usage.spec == part.spec {
-            *usage = part;
-        } else {
-            usage.merge(&part)?;
-        }
+        usage.take_in(part)?;
         Ok(report)
     }
 

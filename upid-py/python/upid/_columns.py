@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from upid import _upid
@@ -58,6 +59,12 @@ def values(column: Any, path: str) -> Any:
     array = _numpy_of(column, path)
     if array is None:
         return [_number(item, row, path) for row, item in enumerate(_listed(column, path))]
+    return _numbers(array, path)
+
+
+def _numbers(array: Any, path: str) -> Any:
+    if hasattr(array, "mask"):  # numpy.ma: a masked value is missing
+        array = array.astype("float64").filled(math.nan)
     if array.dtype.kind == "O":
         return [_number(item, row, path) for row, item in enumerate(array.tolist())]
     if array.dtype.kind not in "fiu":
@@ -68,7 +75,69 @@ def values(column: Any, path: str) -> Any:
     return _contiguous(array, "int64" if array.dtype.kind == "i" else "float64")
 
 
-def table(table: Any) -> Any:
+def matrix(values: Any, rows: int) -> Any:
+    """A matrix with a row per key as one column, row after row; only a C-contiguous one is not copied."""
+    if hasattr(values, "to_numpy"):  # pandas and polars frames
+        values = values.to_numpy()
+    if not hasattr(values, "__array_interface__"):
+        raise invalid(
+            f"values are a {type(values).__name__}",
+            hint="give a matrix with a row per key: numpy.array(values)",
+            path="values",
+        )
+    if values.ndim != 2 or len(values) != rows:
+        raise InvalidInputError(
+            f"values have the shape {values.shape}, for {rows} keys",
+            code="UPID_LENGTH_MISMATCH",
+            number=104,
+            hint="give a matrix with a row per key; values.T turns one with a column per key",
+            where={"path": "values"},
+        )
+    return _numbers(values.reshape(-1), "values")
+
+
+def keys(keys: Any) -> list[tuple[str, str, str, str]]:
+    """Keys as `Usage.keys` gives them, from tuples, dicts, or a dict of columns."""
+    if isinstance(keys, Mapping):
+        columns = [keys.get(name, "") for name in _KEY]
+        lengths = {len(column) for column in columns if not isinstance(column, str)}
+        if unknown := [name for name in keys if name not in _KEY]:
+            raise _no_key(f"there is no key field {unknown[0]!r}", "keys")
+        if len(lengths) != 1:
+            raise _no_key("the columns of the keys have no common length", "keys")
+        rows = lengths.pop()
+        keys = list(zip(*([column] * rows if isinstance(column, str) else column for column in columns), strict=True))
+    elif isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
+        raise _no_key(f"keys are a {type(keys).__name__}", "keys")
+    else:
+        keys = [tuple(key.get(name, "") for name in _KEY) if isinstance(key, Mapping) else key for key in keys]
+    for row, key in enumerate(keys):
+        if not isinstance(key, tuple) or len(key) != 4 or not all(isinstance(name, str) for name in key):
+            raise _no_key(f"{key!r} is no key", f"keys[{row}]")
+    return keys
+
+
+_KEY = ("cluster", "namespace", "pod", "container")
+
+
+def _no_key(message: str, path: str) -> InvalidInputError:
+    return InvalidInputError(
+        message,
+        code="UPID_INVALID_KEY",
+        number=116,
+        hint="give tuples (cluster, namespace, pod, container), dicts with these names, or a dict of columns",
+        where={"path": path},
+    )
+
+
+def tables(table: Any) -> Iterable[Any]:
+    """The parts of a table: itself, or those of an iterable."""
+    if _is_arrow(table) or not isinstance(table, Iterable) or isinstance(table, (str, bytes, Mapping)):
+        return (_table(table),)
+    return map(_table, table)
+
+
+def _table(table: Any) -> Any:
     """An object with an Arrow capsule."""
     if _is_arrow(table):
         return table
@@ -99,8 +168,6 @@ def _numpy_of(column: Any, path: str, times: bool = False) -> Any:
             column = column.to_numpy()
     if not hasattr(column, "__array_interface__"):
         return None
-    if hasattr(column, "mask"):  # numpy.ma: a masked value is missing
-        column = column.astype("float64").filled(math.nan)
     if column.ndim != 1:
         raise invalid(f"{path} have {column.ndim} dimensions", hint="give one column", path=path)
     return column
