@@ -30,8 +30,14 @@ def generate(path: pathlib.Path, containers: int, minutes: int) -> None:
     """Writes containers x minutes rows, sorted by key then time; the same numbers on every machine."""
     name = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema(
-        [("timestamp", pa.timestamp("ms", "UTC")), *((column, name) for column in NAMES)]
-        + [(column, pa.float32()) for column in ("cpu_cores", "memory_bytes", "network_bytes_per_second")]
+        [
+            ("timestamp", pa.timestamp("ms", "UTC")),
+            *((column, name) for column in NAMES),
+        ]
+        + [
+            (column, pa.float32())
+            for column in ("cpu_cores", "memory_bytes", "network_bytes_per_second")
+        ]
     )
     minute = np.arange(minutes)
     daily = 0.5 - 0.5 * np.cos(minute % 1440 / 1440 * 2 * np.pi)
@@ -47,11 +53,23 @@ def generate(path: pathlib.Path, containers: int, minutes: int) -> None:
                 cpu = np.round(0.001 + busy * (0.2 + 0.3 * noise), 3)
                 memory = np.round((200 + 50 * daily + 5 * noise) * 256) * 4096
                 network = np.round(busy * noise * 1e5)
-                keys = (f"team-{container % 20}", f"app-{container // 3}-{container % 3}", "server")
+                keys = (
+                    f"team-{container % 20}",
+                    f"app-{container // 3}-{container % 3}",
+                    "server",
+                )
                 columns = [
                     times,
-                    *(pa.DictionaryArray.from_arrays(np.zeros(minutes, np.int32), [key]).cast(name) for key in keys),
-                    *(pa.array(column, pa.float32()) for column in (cpu, memory, network)),
+                    *(
+                        pa.DictionaryArray.from_arrays(
+                            np.zeros(minutes, np.int32), [key]
+                        ).cast(name)
+                        for key in keys
+                    ),
+                    *(
+                        pa.array(column, pa.float32())
+                        for column in (cpu, memory, network)
+                    ),
                 ]
                 group.append(pa.record_batch(columns, schema=schema))
             rows = pa.Table.from_batches(group).unify_dictionaries()
@@ -66,9 +84,15 @@ def batches(path: pathlib.Path, part: int, parts: int) -> Iterator[pa.RecordBatc
             yield from file.iter_batches(batch_size=1 << 18, row_groups=groups)
 
 
-def summarise(path: pathlib.Path, part: int = 0, parts: int = 1, progress: bool = False) -> upid.Usage:
+def summarise(
+    path: pathlib.Path, part: int = 0, parts: int = 1, progress: bool = False
+) -> upid.Usage:
     usage = upid.Usage()
-    show = (lambda rows: print(f"\r{rows:,} rows", end="", file=sys.stderr)) if progress else None
+    show = (
+        (lambda rows: print(f"\r{rows:,} rows", end="", file=sys.stderr))
+        if progress
+        else None
+    )
     usage.add_table(batches(path, part, parts), progress=show)
     return usage
 
@@ -86,8 +110,16 @@ def peak_mib() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("path", type=pathlib.Path)
-    parser.add_argument("--generate", metavar="CONTAINERSxMINUTES", help="write the file first")
-    parser.add_argument("--split", type=int, default=0, metavar="N", help="also in N processes, merged and compared")
+    parser.add_argument(
+        "--generate", metavar="CONTAINERSxMINUTES", help="write the file first"
+    )
+    parser.add_argument(
+        "--split",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also in N processes, merged and compared",
+    )
     parser.add_argument("--progress", action="store_true")
     arguments = parser.parse_args()
     if arguments.generate:
@@ -97,17 +129,27 @@ def main() -> None:
     usage = summarise(arguments.path, progress=arguments.progress)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     rows = pq.read_metadata(arguments.path).num_rows
-    print(f"{rows:,} rows, {len(usage):,} containers: {wall:.1f} s, {cpu:.1f} s CPU, {rows / wall / 1e6:.2f} M rows/s")
+    print(
+        f"{rows:,} rows, {len(usage):,} containers: {wall:.1f} s, {cpu:.1f} s CPU, {rows / wall / 1e6:.2f} M rows/s"
+    )
     whole = usage.to_bytes()
-    print(f"summary {len(whole) / 2**20:.1f} MiB; peak memory {peak_mib():.0f} MiB, {before:.0f} MiB before")
+    print(
+        f"summary {len(whole) / 2**20:.1f} MiB; peak memory {peak_mib():.0f} MiB, {before:.0f} MiB before"
+    )
     if arguments.split:
-        jobs = [(arguments.path, part, arguments.split) for part in range(arguments.split)]
+        jobs = [
+            (arguments.path, part, arguments.split) for part in range(arguments.split)
+        ]
         merged = upid.Usage()
-        with multiprocessing.get_context("spawn").Pool(min(len(jobs), multiprocessing.cpu_count())) as pool:
+        with multiprocessing.get_context("spawn").Pool(
+            min(len(jobs), multiprocessing.cpu_count())
+        ) as pool:
             for part in pool.imap_unordered(summarise_part, jobs):
                 merged.merge(upid.Usage.from_bytes(part))
         same = merged.to_bytes() == whole
-        print(f"{arguments.split} parts merged: {'the same bytes' if same else 'DIFFERENT BYTES'}")
+        print(
+            f"{arguments.split} parts merged: {'the same bytes' if same else 'DIFFERENT BYTES'}"
+        )
         sys.exit(not same)
 
 

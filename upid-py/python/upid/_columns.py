@@ -6,6 +6,7 @@ numpy, pandas and polars are looked at only when an object of theirs is given.
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -96,25 +97,30 @@ def matrix(values: Any, rows: int) -> Any:
     return _numbers(values.reshape(-1), "values")
 
 
-def keys(keys: Any) -> list[tuple[str, str, str, str]]:
+def keys(given: Any) -> list[tuple[str, str, str, str]]:
     """Keys as `Usage.keys` gives them, from tuples, dicts, or a dict of columns."""
-    if isinstance(keys, Mapping):
-        columns = [keys.get(name, "") for name in _KEY]
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise _no_key(f"keys are a {type(given).__name__}", "keys")
+    rows: Iterable[Any] = given
+    if isinstance(given, Mapping):
+        columns = _key_of(given, "keys")
         lengths = {len(column) for column in columns if not isinstance(column, str)}
-        if unknown := [name for name in keys if name not in _KEY]:
-            raise _no_key(f"there is no key field {unknown[0]!r}", "keys")
         if len(lengths) != 1:
             raise _no_key("the columns of the keys have no common length", "keys")
-        rows = lengths.pop()
-        keys = list(zip(*([column] * rows if isinstance(column, str) else column for column in columns), strict=True))
-    elif isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
-        raise _no_key(f"keys are a {type(keys).__name__}", "keys")
-    else:
-        keys = [tuple(key.get(name, "") for name in _KEY) if isinstance(key, Mapping) else key for key in keys]
-    for row, key in enumerate(keys):
-        if not isinstance(key, tuple) or len(key) != 4 or not all(isinstance(name, str) for name in key):
+        rows = zip(*(itertools.repeat(column) if isinstance(column, str) else column for column in columns))  # noqa: B905
+    keys = []
+    for row, key in enumerate(rows):
+        fields = _key_of(key, f"keys[{row}]") if isinstance(key, Mapping) else key
+        if not isinstance(fields, tuple) or len(fields) != 4 or not all(isinstance(name, str) for name in fields):
             raise _no_key(f"{key!r} is no key", f"keys[{row}]")
+        keys.append(fields)
     return keys
+
+
+def _key_of(key: Mapping[str, Any], path: str) -> tuple[Any, ...]:
+    if unknown := [name for name in key if name not in _KEY]:
+        raise _no_key(f"there is no key field {unknown[0]!r}", path)
+    return tuple(key.get(name, "") for name in _KEY)
 
 
 _KEY = ("cluster", "namespace", "pod", "container")

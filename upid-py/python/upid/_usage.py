@@ -212,10 +212,10 @@ class Usage:
         are settled by `duplicates`, counters go on over seams. Memory is bounded by the summaries, one batch and 1 KiB
         per series. An error or Ctrl-C between two batches changes nothing.
 
-        Sort the rows by time, at least within each key; a table that comes in one batch may be in any order. Rows before
-        the last ones of an earlier batch are accepted and counted as ``out_of_order``; as nobody can know whether they
-        repeat a row, the five-minute slots that they share with earlier batches are counted as ``overlapping_slots``,
-        and under ``duplicates="Reject"`` they are ``UPID_TIME_REVERSED``. Late rows within the time of a counter are
+        Sort the rows by time, at least within each key; a table that comes in one batch may be in any order. Rows
+        before the last ones of an earlier batch are accepted and counted as ``out_of_order``; as nobody can know
+        whether they repeat a row, the five-minute slots that they share with earlier batches are counted as
+        ``overlapping_slots``, and under ``duplicates="Reject"`` they are ``UPID_TIME_REVERSED``. Late rows within the time of a counter are
         ``UPID_USAGE_INTERLEAVED_COUNTER``.
         """
         report = self._native.add_table(_columns.tables(table), _kind(kind), _options(duplicates, invalid), progress)
