@@ -215,8 +215,8 @@ class Usage:
         Sort the rows by time, at least within each key; a table that comes in one batch may be in any order. Rows
         before the last ones of an earlier batch are accepted and counted as ``out_of_order``; as nobody can know
         whether they repeat a row, the five-minute slots that they share with earlier batches are counted as
-        ``overlapping_slots``, and under ``duplicates="Reject"`` they are ``UPID_TIME_REVERSED``. Late rows within the time of a counter are
-        ``UPID_USAGE_INTERLEAVED_COUNTER``.
+        ``overlapping_slots``, and under ``duplicates="Reject"`` they are ``UPID_TIME_REVERSED``. Late rows within the
+        time of a counter are ``UPID_USAGE_INTERLEAVED_COUNTER``.
         """
         report = self._native.add_table(_columns.tables(table), _kind(kind), _options(duplicates, invalid), progress)
         return _report(report)
