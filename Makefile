@@ -88,6 +88,7 @@ test-c:
 test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
 	$(PY) examples/python/quickstart.py > /dev/null
+	$(PY) examples/python/parquet_stream.py $(VENV)/samples.parquet --generate 40x1440 --split 8 > /dev/null
 	npm --prefix examples/node install --silent
 	node examples/node/quickstart.mjs > /dev/null
 	@echo 'examples   ran'

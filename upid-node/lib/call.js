@@ -1,8 +1,9 @@
 'use strict'
 
-const { failure, fromNative, isUpidError, translated, wrongType } = require('./error.js')
+const { fromNative, isUpidError, translated, wrongType } = require('./error.js')
 const { kindOf, toJson } = require('./input.js')
 const { native } = require('./native.js')
+const { cancelled, checkedSignal } = require('./signal.js')
 const { handleOf } = require('./usage.js')
 
 /** Runs an operation on this thread. */
@@ -68,12 +69,6 @@ async function unlessAborted(task, signal, cancel) {
   }
 }
 
-function cancelled(signal) {
-  const error = failure('UPID_CANCELLED', 'the call was cancelled', { hint: 'call again, if it is still wanted' })
-  error.cause = signal.reason
-  return error
-}
-
 /** Both may be given as JSON text or bytes, whose numbers must reach the core as they are written. */
 function analysisTexts(snapshot, config) {
   const given = config !== undefined && config !== null
@@ -85,14 +80,6 @@ function named(operation) {
   throw wrongType(`operation must be a string, not ${kindOf(operation)}`, {
     hint: 'operations() lists their names',
     where: { path: 'operation' },
-  })
-}
-
-function checkedSignal(signal) {
-  if (signal === undefined || signal === null || typeof signal.addEventListener === 'function') return signal
-  throw wrongType(`signal must be an AbortSignal, not ${kindOf(signal)}`, {
-    hint: 'new AbortController().signal, or AbortSignal.timeout(ms)',
-    where: { path: 'signal' },
   })
 }
 

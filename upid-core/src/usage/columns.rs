@@ -347,6 +347,9 @@ pub struct IngestReport {
     pub gaps: u64,
     /// Changes of the distance between neighbouring accepted samples.
     pub step_changes: u64,
+    /// Five-minute slots that late rows of a stream share with earlier batches: a repeat there was counted twice.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub overlapping_slots: u64,
     /// Memory came as 32-bit floats, which round above 16 MiB.
     pub f32_memory: bool,
     /// Columns that were not used, by name.
@@ -355,6 +358,12 @@ pub struct IngestReport {
     /// The first ten rows that were not used (missing values are not listed).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub first_bad: Vec<BadRow>,
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl IngestReport {
@@ -373,6 +382,7 @@ impl IngestReport {
         self.resets += other.resets;
         self.gaps += other.gaps;
         self.step_changes += other.step_changes;
+        self.overlapping_slots += other.overlapping_slots;
         self.f32_memory |= other.f32_memory;
         self.ignored_columns.extend(other.ignored_columns.iter().cloned());
         let room = Self::MAX_BAD.saturating_sub(self.first_bad.len());
