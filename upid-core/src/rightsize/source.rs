@@ -1,5 +1,7 @@
 //! Where a history comes from: samples of pods, or their summaries in a Usage.
 
+use std::rc::Rc;
+
 use super::aggregate::Workload;
 use super::history::Day;
 use super::{Resource, Series};
@@ -21,7 +23,7 @@ enum Track {
     /// Samples in time order.
     Samples(Vec<(i64, f64)>),
     /// Whole UTC days, ascending.
-    Days(Vec<Day>),
+    Days(Vec<Rc<Day>>),
 }
 
 /// The history of one resource of one container, per pod.
@@ -87,7 +89,7 @@ impl Source {
     /// Adds a pod's days of a Usage, ascending.
     pub(super) fn add_days(&mut self, days: Vec<DayState>) {
         self.approximate = true;
-        self.tracks.push(Track::Days(days.into_iter().map(Day::from).collect()));
+        self.tracks.push(Track::Days(days.into_iter().map(|day| Rc::new(Day::from(day))).collect()));
     }
 
     /// CPU or memory.
@@ -109,7 +111,7 @@ impl Source {
 
     /// Adds what lies in `[from, to)` to the histories of the workload and of its pods.
     pub(super) fn feed(&self, workload: &mut Workload, (from, to): (i64, i64)) {
-        let mut pooled = Vec::new();
+        let mut all = Vec::new();
         workload.pods.resize_with(self.tracks.len(), Default::default);
         for (track, pod) in self.tracks.iter().zip(&mut workload.pods) {
             let days = match track {
@@ -118,24 +120,22 @@ impl Source {
                 }
                 Track::Days(days) => days.iter().filter(|d| within(d, from, to)).cloned().collect(),
             };
-            pod.grow(&days);
-            pooled.extend(days);
+            all.extend(days.iter().cloned());
+            pod.grow(days);
         }
-        workload.pooled.grow(&pooled);
+        workload.pooled.grow(Day::pooled(all));
     }
 
-    /// The points of `[from, to)`: in time order for samples, by day and value for histograms.
-    pub(super) fn points(&self, (from, to): (i64, i64)) -> Vec<Point> {
+    /// All points: in time order for samples, by day and value for histograms.
+    pub(super) fn points(&self) -> Points {
         let mut timed = Vec::new();
         for track in &self.tracks {
             match track {
-                Track::Samples(rows) => {
-                    timed.extend(between(rows, from, to).iter().map(|&(time, value)| {
-                        (time, Point { day: time.div_euclid(MS_PER_DAY), value, count: 1 })
-                    }));
-                }
+                Track::Samples(rows) => timed.extend(rows.iter().map(|&(time, value)| {
+                    (time, Point { day: time.div_euclid(MS_PER_DAY), value, count: 1 })
+                })),
                 Track::Days(days) => {
-                    for day in days.iter().filter(|d| within(d, from, to)) {
+                    for day in days {
                         let start = day.number * MS_PER_DAY;
                         timed.extend(day.samples.counts().map(|(value, count)| {
                             (start, Point { day: day.number, value, count })
@@ -145,12 +145,28 @@ impl Source {
             }
         }
         timed.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.value.total_cmp(&b.1.value)));
-        timed.into_iter().map(|(_, point)| point).collect()
+        let (times, points) = timed.into_iter().unzip();
+        Points { times, points }
     }
 
     /// Whether points stand in the order in which they were measured.
     pub(super) fn is_ordered(&self) -> bool {
         self.tracks.len() == 1 && !self.approximate
+    }
+}
+
+/// The points of a source with their times; those of a histogram stand at the start of their day.
+pub(super) struct Points {
+    times: Vec<i64>,
+    points: Vec<Point>,
+}
+
+impl Points {
+    /// The points of `[from, to)`; whole days for histograms.
+    pub(super) fn between(&self, from: i64, to: i64) -> &[Point] {
+        let start = self.times.partition_point(|time| *time < from);
+        let end = self.times.partition_point(|time| *time < to).max(start);
+        self.points.get(start..end).unwrap_or_default()
     }
 }
 
