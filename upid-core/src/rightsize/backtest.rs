@@ -224,7 +224,7 @@ pub(super) fn replay(
                 let valued = rules.iter().map(|rule| rule.value(&workload, aggregation));
                 let sizes: Vec<Option<f64>> =
                     valued.map(|v| v.map(|valued| valued.value.max(cfg.floor))).collect();
-                let sums = sums_of(test, sizes.iter().flatten().copied());
+                let sums = sums_of(test, fresh, sizes.iter().flatten().copied());
                 for (size, outcomes) in sizes.into_iter().zip(&mut outcomes) {
                     let tested = size.and_then(|size| sums.iter().find(|s| s.size == size));
                     if let Some(sums) = tested {
@@ -257,10 +257,12 @@ struct Sums {
     slack: f64,
     worst_day: f64,
     peak: f64,
+    /// Samples until the next origin, and how many of them exceed the size.
+    fresh: (u64, u64),
 }
 
 /// The sums of each distinct size. Policies often agree, and several sizes share one pass.
-fn sums_of(test: &[Point], sizes: impl Iterator<Item = f64>) -> Vec<Sums> {
+fn sums_of(test: &[Point], fresh: &[Point], sizes: impl Iterator<Item = f64>) -> Vec<Sums> {
     let mut distinct: Vec<f64> = sizes.collect();
     distinct.sort_unstable_by(f64::total_cmp);
     distinct.dedup();
@@ -277,6 +279,11 @@ fn sums_of(test: &[Point], sizes: impl Iterator<Item = f64>) -> Vec<Sums> {
         [a, b, c] => all.extend(pass(test, [a, b, c, c]).into_iter().take(3)),
         _ => {}
     }
+    let n = fresh.iter().map(|p| p.count).sum();
+    for sums in &mut all {
+        let over = fresh.iter().map(|p| if p.value > sums.size { p.count } else { 0 }).sum();
+        sums.fresh = (n, over);
+    }
     all
 }
 
@@ -290,6 +297,7 @@ fn pass<const N: usize>(test: &[Point], sizes: [f64; N]) -> [Sums; N] {
         slack: 0.0,
         worst_day: 0.0,
         peak: 0.0,
+        fresh: (0, 0),
     });
     let (mut shortfall, mut slack) = ([0.0; N], [0.0; N]);
     // A size of 0 has no slack, and dividing by 1 says so.
@@ -327,7 +335,6 @@ fn pass<const N: usize>(test: &[Point], sizes: [f64; N]) -> [Sums; N] {
 impl Outcome {
     fn new(origin_ms: i64, sums: &Sums, fresh: &[Point], ordered: bool) -> Self {
         let n = sums.n as f64;
-        let over = fresh.iter().filter(|p| p.value > sums.size).map(|p| p.count).sum();
         Self {
             fold: Fold {
                 origin_ms,
@@ -338,7 +345,7 @@ impl Outcome {
             shortfall: sums.shortfall / n,
             worst_day: sums.worst_day,
             peak: sums.peak,
-            fresh: (fresh.iter().map(|p| p.count).sum(), over),
+            fresh: sums.fresh,
             flags: if ordered {
                 fresh.iter().map(|p| p.value > sums.size).collect()
             } else {

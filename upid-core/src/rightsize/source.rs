@@ -1,5 +1,6 @@
 //! Where a history comes from: samples of pods, or their summaries in a Usage.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::aggregate::Workload;
@@ -31,6 +32,8 @@ enum Track {
 pub(super) struct Source {
     resource: Resource,
     tracks: Vec<Track>,
+    /// The days of all tracks together, once asked for; only of whole days.
+    pooled: OnceCell<Vec<Rc<Day>>>,
     /// Whether values come from histograms.
     pub(super) approximate: bool,
     pub(super) unusable: Unusable,
@@ -57,7 +60,13 @@ impl Resource {
 impl Source {
     /// An empty history.
     pub(super) fn new(resource: Resource) -> Self {
-        Self { resource, tracks: Vec::new(), approximate: false, unusable: Unusable::default() }
+        Self {
+            resource,
+            tracks: Vec::new(),
+            pooled: OnceCell::new(),
+            approximate: false,
+            unusable: Unusable::default(),
+        }
     }
 
     /// Adds a pod's samples of `[from, to)`, from `startup` milliseconds after its first sample on.
@@ -82,6 +91,7 @@ impl Source {
         rows.dedup_by_key(|row| row.0);
         let started = rows.first().map_or(0, |row| row.0).saturating_add(startup);
         rows.retain(|&(time, _)| (from.max(started)..to).contains(&time));
+        self.pooled.take();
         self.tracks.push(Track::Samples(rows));
         Ok(())
     }
@@ -89,7 +99,9 @@ impl Source {
     /// Adds a pod's days of a Usage, ascending.
     pub(super) fn add_days(&mut self, days: Vec<DayState>) {
         self.approximate = true;
-        self.tracks.push(Track::Days(days.into_iter().map(|day| Rc::new(Day::from(day))).collect()));
+        self.pooled.take();
+        self.tracks
+            .push(Track::Days(days.into_iter().map(|day| Rc::new(Day::from(day))).collect()));
     }
 
     /// CPU or memory.
@@ -111,19 +123,35 @@ impl Source {
 
     /// Adds what lies in `[from, to)` to the histories of the workload and of its pods.
     pub(super) fn feed(&self, workload: &mut Workload, (from, to): (i64, i64)) {
-        let mut all = Vec::new();
+        let (mut parts, mut whole) = (Vec::new(), true);
         workload.pods.resize_with(self.tracks.len(), Default::default);
         for (track, pod) in self.tracks.iter().zip(&mut workload.pods) {
             let days = match track {
                 Track::Samples(rows) => {
+                    whole = false;
                     Day::from_samples(between(rows, from, to), self.resource.quantum())
                 }
                 Track::Days(days) => days.iter().filter(|d| within(d, from, to)).cloned().collect(),
             };
-            all.extend(days.iter().cloned());
+            parts.extend(days.iter().cloned());
             pod.grow(days);
         }
-        workload.pooled.grow(Day::pooled(all));
+        let pooled = if whole {
+            self.whole_days().iter().filter(|d| within(d, from, to)).cloned().collect()
+        } else {
+            Day::pooled(parts)
+        };
+        workload.pooled.grow(pooled);
+    }
+
+    /// The days of all pods, of a Usage.
+    fn whole_days(&self) -> &[Rc<Day>] {
+        self.pooled.get_or_init(|| {
+            Day::pooled(self.tracks.iter().flat_map(|track| match track {
+                Track::Samples(_) => Vec::new(),
+                Track::Days(days) => days.clone(),
+            }))
+        })
     }
 
     /// All points: in time order for samples, by day and value for histograms.
