@@ -221,8 +221,13 @@ impl Sweep<'_> {
                 *cursor += 1;
             }
             for span in spans[*cursor..].iter().take_while(|s| s.start < last) {
-                scratch.cuts.push(span.start.max(first));
-                scratch.cuts.push(span.end.min(last));
+                // Most spans cover the whole cell and cut nothing.
+                if span.start > first {
+                    scratch.cuts.push(span.start);
+                }
+                if span.end < last {
+                    scratch.cuts.push(span.end);
+                }
             }
         }
         scratch.cuts.sort_unstable();

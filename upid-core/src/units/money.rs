@@ -301,7 +301,11 @@ fn share_out(
     let magnitude = total.0.unsigned_abs();
     let mut left = magnitude;
     for ((part, remainder), &weight) in parts.iter_mut().zip(&mut *remainders).zip(weights) {
-        let (quotient, rest) = mul_div_rem(magnitude, weight, sum).ok_or_else(overflow)?;
+        let (quotient, rest) = match weight {
+            0 => (0, 0),
+            all if all == sum => (magnitude, 0),
+            _ => mul_div_rem(magnitude, weight, sum).ok_or_else(overflow)?,
+        };
         left -= quotient;
         (*part, *remainder) = (Amount(i128::try_from(quotient).map_err(|_| overflow())?), rest);
     }
