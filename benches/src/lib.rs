@@ -1,6 +1,7 @@
 //! The load that the benches share, and the floor that they are compared with.
 
 pub mod cluster;
+pub mod fleet;
 
 /// A week of one-minute samples.
 pub const SAMPLES: usize = 10_080;
