@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod fleet;
+pub mod measure;
 
 /// A week of one-minute samples.
 pub const SAMPLES: usize = 10_080;
