@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod fleet;
 pub mod measure;
+pub mod screening;
 
 /// A week of one-minute samples.
 pub const SAMPLES: usize = 10_080;

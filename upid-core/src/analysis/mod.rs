@@ -12,6 +12,7 @@ mod recommend;
 mod recommendation;
 mod resize;
 mod result;
+pub mod screen;
 mod size;
 mod tally;
 mod totals;
