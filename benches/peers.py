@@ -94,6 +94,8 @@ def krr(block):
 
 # Name, comparison, mode of the binary `ours`, threads. The sketch is a Rust crate, so it runs there, too.
 OURS_MODES = [
+    ("UPID screening, 1 thread", "W", "screen", 1),
+    ("UPID screening, 2 threads", "W", "screen", 2),
     ("UPID summaries, 1 thread", "usage", "usage", 1),
     ("UPID summaries, 2 threads", "usage", "usage", 2),
     ("DDSketch 1 % (Rust)", "usage", "ddsketch", 1),
@@ -185,6 +187,21 @@ def nearest(values):
     return rows[:, [rank - 1 for rank in ranks]].astype(np.float64)
 
 
+def check_screening(folder):
+    """All of W, against numpy."""
+    width = sum(workload.OUTPUTS.values())
+    rows = np.fromfile(folder / "screen.f64").reshape(-1, width)
+    start = 0
+    for block in blocks(folder):
+        mine, at, answer = rows[start : start + len(block["cpu"])], 0, {}
+        start += len(mine)
+        for name, columns in workload.OUTPUTS.items():
+            answer[name] = mine[:, at : at + columns]
+            at += columns
+        if problem := differ(answer, workload.numpy_tuned(block)):
+            sys.exit(f"screening: {problem}")
+
+
 def check_summaries(folder):
     """Ours keep their promise: 0.390625 % or half a quantum of the sample of that rank."""
     got = np.fromfile(folder / "usage.f64").reshape(-1, 5)
@@ -210,6 +227,7 @@ def main():
             found = ours(mode, folder, args.containers, threads, 5)
             results.append({"name": name, "comparison": comparison, **found})
         check_summaries(pathlib.Path(folder))
+        check_screening(pathlib.Path(folder))
         for name, (comparison, *_) in PEERS.items():
             # A notebook's loop is far too slow to repeat, and its noise is small beside it.
             repeats = 1 if "loop" in name else args.repeats

@@ -4,10 +4,13 @@
 
 use std::hint::black_box;
 
+use upid_benches::fleet::fleet;
+use upid_benches::screening::Screening;
 use upid_benches::{SAMPLES, START_MS, STEP_MS, week};
+use upid_core::analysis::screen::{ScreenConfig, ScreenInput, ScreenRow, screen};
 use upid_core::stats::quantile_linear;
 use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, Times, UsageKey, Values};
-use upid_core::{Result, Usage};
+use upid_core::{Error, ErrorKind, Result, Usage};
 
 fn main() -> Result<()> {
     let name = std::env::args().nth(1).unwrap_or_default();
@@ -27,7 +30,15 @@ fn main() -> Result<()> {
             gate_decode(&bytes)?;
             bytes.len()
         }
-        _ => 0,
+        "screen" => {
+            let screening = Screening::new(fleet(4, SAMPLES, 0), false);
+            // One thread, on which callgrind counts from the first to the last instruction of the function.
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+            let pool = pool.map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
+            pool.install(|| gate_screen(&screening.narrow()))?;
+            screening.values()
+        }
+        _ => return Err(Error::new(ErrorKind::UnknownOperation, format!("no kernel {name}"))),
     };
     println!("{work}");
     Ok(())
@@ -58,4 +69,10 @@ fn gate_quantile(values: &[f64]) -> Result<f64> {
 #[inline(never)]
 fn gate_decode(bytes: &[u8]) -> Result<Usage> {
     Usage::from_bytes(bytes)
+}
+
+/// All of workload W for some containers.
+#[inline(never)]
+fn gate_screen(input: &ScreenInput<'_>) -> Result<Vec<ScreenRow>> {
+    screen(input, &ScreenConfig::default())
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! ours data    DIR N             cpu.f32, memory.f32, network.f32, requests.u32, requested.f64, rates.f64
 //! ours usage   DIR N THREADS R   summaries of cpu, their quantiles to usage.f64; least times of R runs as JSON
+//! ours screen  DIR N THREADS R   all of W; answers to screen.f64, one row per container in the order of `answer`
 //! ours ddsketch DIR N THREADS R  a DDSketch of 1 % per container of cpu and its quantiles, on one thread
 //! ours analyze DIR PODS THREADS R    a cluster from summaries; DIR is not used
 //! ```
@@ -17,8 +18,12 @@ use sketches_ddsketch::DDSketch;
 use upid_benches::cluster::cluster;
 use upid_benches::fleet::{Fleet, fleet};
 use upid_benches::measure::{Cost, least, peak_mib};
+use upid_benches::screening::Screening;
 use upid_benches::{SAMPLES, START_MS, STEP_MS, floor_f32};
-use upid_core::units::{MS_PER_DAY, TimeRange, Timestamp};
+use upid_core::analysis::screen::{
+    Distribution, ScreenConfig, ScreenMemory, ScreenRow, screen_into,
+};
+use upid_core::units::{Amount, MS_PER_DAY, TimeRange, Timestamp};
 use upid_core::usage::{
     Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, UsageKey, UsageSpec, Values,
     summarize_batch,
@@ -48,14 +53,26 @@ fn main() -> Outcome<()> {
                 folder.join("usage.f64"),
                 raw(&quantiles(&fleet, &usage?)?, f64::to_le_bytes),
             )?;
-            report(cost, repeats, Some(&fleet.cpu))
+            report(cost, Some(floor(&fleet.cpu, repeats)))
+        }
+        "screen" => {
+            let screening = Screening::new(fleet(number(2)?, SAMPLES, 0), false);
+            let (repeats, config) = (number(4)?, ScreenConfig::default());
+            let (mut memory, mut rows) = (ScreenMemory::default(), Vec::new());
+            let mut run = || screen_into(&screening.narrow(), &config, &mut memory, &mut rows);
+            let (cost, done) = pool(3)?.install(|| least(repeats, &mut run));
+            done?;
+            let answers: Vec<f64> = rows.iter().flat_map(answer).collect();
+            fs::write(folder.join("screen.f64"), raw(&answers, f64::to_le_bytes))?;
+            let floor = least(repeats, || std::hint::black_box(screening.floor_narrow())).0;
+            report(cost, Some(floor))
         }
         "ddsketch" => {
             let fleet = fleet(number(2)?, SAMPLES, 0);
             let repeats = number(4)?;
             let (cost, worst) = least(repeats, || sketches(&fleet));
             assert!(worst? <= 0.011, "a sketch of 1 % is off by more");
-            report(cost, repeats, Some(&fleet.cpu))
+            report(cost, Some(floor(&fleet.cpu, repeats)))
         }
         "analyze" => {
             let (snapshot, usage) = cluster(number(2)?)?;
@@ -65,21 +82,42 @@ fn main() -> Outcome<()> {
                 || least(repeats, || analyze(&snapshot, &usage, &config).map(|a| a.pods.len()));
             let (cost, pods) = pool(3)?.install(run);
             assert_eq!(pods?, number(2)?);
-            report(cost, repeats, None)
+            report(cost, None)
         }
         other => Err(format!("no mode {other}").into()),
     }
 }
 
 /// One JSON object: the least times, the time to read the samples once, the greatest memory.
-fn report(cost: Cost, repeats: usize, samples: Option<&[f32]>) -> Outcome<()> {
-    let floor = samples.map(|s| least(repeats, || std::hint::black_box(floor_f32(s))).0.cpu_s);
+fn report(cost: Cost, floor: Option<Cost>) -> Outcome<()> {
     let Cost { cpu_s, wall_s } = cost;
+    let floor = floor.map(|floor| floor.cpu_s);
     println!(
         "{}",
         json!({"cpuSeconds": cpu_s, "wallSeconds": wall_s, "floorSeconds": floor, "peakMiB": peak_mib()})
     );
     Ok(())
+}
+
+fn floor(samples: &[f32], repeats: usize) -> Cost {
+    least(repeats, || std::hint::black_box(floor_f32(samples))).0
+}
+
+/// The columns of `OUTPUTS` in workload.py; unknown is NaN.
+fn answer(row: &ScreenRow) -> Vec<f64> {
+    let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+    let ms = |value: Option<i64>| known(value.map(|ms| ms as f64));
+    let money = |value: Option<Amount>| known(value.map(Amount::to_f64));
+    let five =
+        |d: Option<Distribution>| d.map_or([f64::NAN; 5], |d| [d.p50, d.p90, d.p95, d.p99, d.max]);
+    let mut all = vec![known(row.idle_share), ms(row.longest_idle_ms), ms(row.last_activity_ms)];
+    all.extend(row.profile);
+    all.extend(five(row.cpu));
+    all.extend(five(row.memory));
+    all.extend([known(row.cpu_slope_per_day), known(row.daily_strength)]);
+    all.extend([money(row.cost), money(row.waste.cost)]);
+    all.extend([known(row.recommended.cpu_cores), known(row.recommended.memory_bytes)]);
+    all
 }
 
 fn raw<T: Copy, const N: usize>(values: &[T], bytes: impl Fn(T) -> [u8; N]) -> Vec<u8> {
