@@ -34,8 +34,12 @@ def environment():
 def count(kernel, folder):
     """Instructions inside `gate_<kernel>` per unit of its work."""
     command = [
-        "valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/{kernel}",
-        f"--toggle-collect=*gate_{kernel}*", BINARY, kernel,
+        "valgrind",
+        "--tool=callgrind",
+        f"--callgrind-out-file={folder}/{kernel}",
+        f"--toggle-collect=*gate_{kernel}*",
+        BINARY,
+        kernel,
     ]
     done = subprocess.run(command, capture_output=True, text=True)
     collected = re.search(r"Collected : (\d+)", done.stderr)

@@ -72,7 +72,8 @@ def duckdb_table(block):
 
 def duckdb_quantiles(block, connection):
     rows = connection.execute(f"""
-        select quantile_cont(cpu, {USAGE_SHARES}) as q, max(cpu) as most from samples group by container order by container
+        select quantile_cont(cpu, {USAGE_SHARES}) as q, max(cpu) as most from samples
+        group by container order by container
         """).fetchnumpy()
     return {"cpu": np.column_stack([np.stack(rows["q"]), rows["most"]]).astype(np.float64)}
 
@@ -117,8 +118,11 @@ PEERS = {
 def wanted(block, answer):
     """What the answer must be: the reference is numpy's, by other means than any peer's where that is cheap."""
     if "krr" in answer:
-        return {"krr": np.column_stack([
-            *np.percentile(block["cpu"], [95, 99], axis=1), block["memory"].max(axis=1)]).astype(np.float64)}
+        return {
+            "krr": np.column_stack(
+                [*np.percentile(block["cpu"], [95, 99], axis=1), block["memory"].max(axis=1)]
+            ).astype(np.float64)
+        }
     if "profile" not in answer:
         return {"cpu": workload.sorted_quantiles(block["cpu"])}
     return workload.numpy_tuned(block)
@@ -134,7 +138,9 @@ def differ(answer, reference):
     """The first output that is not what it must be, or None."""
     for name, want in reference.items():
         got = np.asarray(answer[name], dtype=np.float64).reshape(want.shape)
-        scale = np.maximum(np.abs(want), np.nanmax(np.abs(want)) * 1e-3 if name in ("slope", "waste", "daily_strength") else 1e-12)
+        scale = np.maximum(
+            np.abs(want), np.nanmax(np.abs(want)) * 1e-3 if name in ("slope", "waste", "daily_strength") else 1e-12
+        )
         wrong = np.abs(got - want) > TOLERANCE.get(name, TOLERANCE_ELSE) * scale
         wrong |= np.isnan(got) != np.isnan(want)
         if wrong.any():
@@ -159,12 +165,16 @@ def child(name, folder, repeats):
             times.append((time.process_time() - begin[1], time.perf_counter() - begin[0]))
         cpu += min(t[0] for t in times)
         wall += min(t[1] for t in times)
-    print(json.dumps({
-        "cpuSeconds": cpu,
-        "wallSeconds": wall,
-        "peakMiB": peak_mib(),
-        "version": importlib.import_module(module).__version__,
-    }))
+    print(
+        json.dumps(
+            {
+                "cpuSeconds": cpu,
+                "wallSeconds": wall,
+                "peakMiB": peak_mib(),
+                "version": importlib.import_module(module).__version__,
+            }
+        )
+    )
 
 
 def peak_mib():
@@ -238,13 +248,19 @@ def main():
             results.append({"name": name, "comparison": comparison, **json.loads(done.stdout)})
             print(f"{name}: {results[-1]['cpuSeconds']:.2f} s CPU", file=sys.stderr)
     args.out.parent.mkdir(exist_ok=True)
-    args.out.write_text(json.dumps({
-        "containers": args.containers,
-        "samples": SAMPLES,
-        "load": os.getloadavg(),
-        "python": platform.python_version(),
-        "results": results,
-    }, indent=1) + "\n")
+    args.out.write_text(
+        json.dumps(
+            {
+                "containers": args.containers,
+                "samples": SAMPLES,
+                "load": os.getloadavg(),
+                "python": platform.python_version(),
+                "results": results,
+            },
+            indent=1,
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -48,20 +48,20 @@ def peers(run):
         rows = [row for row in run["results"] if row["comparison"] == comparison]
         # What KRR computes is compared with all that we compute.
         own = "W" if comparison.startswith("W") else comparison
-        mine = next(
-            (r for r in run["results"] if r["name"].startswith("UPID") and r["comparison"] == own), None
-        )
+        mine = next((r for r in run["results"] if r["name"].startswith("UPID") and r["comparison"] == own), None)
         cells = []
         for row in rows:
             floor = row.get("floorSeconds")
-            cells.append([
-                f"{row['name']} {row.get('version', '')}".strip(),
-                seconds(row["cpuSeconds"]),
-                seconds(row["wallSeconds"]),
-                f"{row['peakMiB']:,.0f} MiB",
-                f"{row['cpuSeconds'] / mine['cpuSeconds']:.3g}" if mine else "",
-                f"{row['wallSeconds'] / floor:.3g}" if floor else "",
-            ])
+            cells.append(
+                [
+                    f"{row['name']} {row.get('version', '')}".strip(),
+                    seconds(row["cpuSeconds"]),
+                    seconds(row["wallSeconds"]),
+                    f"{row['peakMiB']:,.0f} MiB",
+                    f"{row['cpuSeconds'] / mine['cpuSeconds']:.3g}" if mine else "",
+                    f"{row['wallSeconds'] / floor:.3g}" if floor else "",
+                ]
+            )
         header = ["", "CPU", "wall", "peak memory", "CPU ÷ UPID's, 1 thread", "wall ÷ floor"]
         lines += ["", f"**{title.format(**run)}**", "", *table(header, cells)]
     return lines

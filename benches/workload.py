@@ -129,10 +129,10 @@ def numpy_loop(block):
         edges = np.flatnonzero(np.diff(np.concatenate([[0], idle.view(np.int8), [0]])))
         runs = edges[1::2] - edges[::2]
         active = np.flatnonzero(~idle)
-        hourly = [np.array([values[h : h + 60].mean() for h in range(0, len(values), 60)])[None] for values in (cpu, memory)]
-        quantiles = [
-            np.array([[np.quantile(values, q) for q in SHARES] + [values.max()]]) for values in (cpu, memory)
+        hourly = [
+            np.array([values[h : h + 60].mean() for h in range(0, len(values), 60)])[None] for values in (cpu, memory)
         ]
+        quantiles = [np.array([[np.quantile(values, q) for q in SHARES] + [values.max()]]) for values in (cpu, memory)]
         found.append(
             finish(
                 one,
@@ -191,23 +191,37 @@ def polars_groupby(block, frame):
     idle = (pl.col("cpu") < np.float32(IDLE_CORES)) & (pl.col("network") < np.float32(IDLE_BYTES)) & ~pl.col("busy")
     frame = frame.lazy().with_columns(idle=idle, hour=pl.col("minute") // 60)
     exprs = [
-        pl.col(name).quantile(q, interpolation="linear").alias(f"{name}{q}") for name in ("cpu", "memory") for q in SHARES
+        pl.col(name).quantile(q, interpolation="linear").alias(f"{name}{q}")
+        for name in ("cpu", "memory")
+        for q in SHARES
     ]
     exprs += [pl.col(name).max().alias(f"{name}max") for name in ("cpu", "memory")]
     exprs += [
         pl.col("idle").mean(),
         pl.col("minute").filter(~pl.col("idle")).max().fill_null(-1).alias("last"),
-        pl.col("idle").rle().struct.field("len").filter(pl.col("idle").rle().struct.field("value")).max().fill_null(0).alias("run"),
+        pl.col("idle")
+        .rle()
+        .struct.field("len")
+        .filter(pl.col("idle").rle().struct.field("value"))
+        .max()
+        .fill_null(0)
+        .alias("run"),
     ]
     whole = frame.group_by("container").agg(exprs).sort("container")
-    hourly = frame.group_by("container", "hour").agg(pl.col("cpu", "memory").cast(pl.Float64).mean()).sort("container", "hour")
+    hourly = (
+        frame.group_by("container", "hour")
+        .agg(pl.col("cpu", "memory").cast(pl.Float64).mean())
+        .sort("container", "hour")
+    )
     whole, hourly = pl.collect_all([whole, hourly])
     stats = {
         name: whole.select([f"{name}{q}" for q in SHARES] + [f"{name}max"]).to_numpy().astype(np.float64)
         for name in ("cpu", "memory")
     }
     stats |= {"idle": whole["idle"].to_numpy(), "last": whole["last"].to_numpy()}
-    return of_frames(block, {name: hourly[name].to_numpy() for name in ("cpu", "memory")}, stats, whole["run"].to_numpy())
+    return of_frames(
+        block, {name: hourly[name].to_numpy() for name in ("cpu", "memory")}, stats, whole["run"].to_numpy()
+    )
 
 
 def duckdb_sql(block, connection):
@@ -220,7 +234,8 @@ def duckdb_sql(block, connection):
         from ({flagged}) group by container order by container""").fetchnumpy()
     runs = connection.execute(f"""
         with f as ({flagged}),
-        r as (select container, minute, minute - row_number() over (partition by container order by minute) as run from f where idle),
+        r as (select container, minute, minute - row_number() over (partition by container order by minute) as run
+              from f where idle),
         n as (select container, count(*) as n from r group by container, run),
         longest as (select container, max(n) as n from n group by container)
         select coalesce(n, 0) as n from (select distinct container from samples) left join longest using (container)
@@ -229,7 +244,8 @@ def duckdb_sql(block, connection):
         select avg(cpu::double) as cpu, avg(memory::double) as memory from samples
         group by container, minute // 60 order by container, minute // 60""").fetchnumpy()
     stats = {
-        name: np.column_stack([np.stack(whole[name]), whole[f"{name}_max"].astype(np.float64)]) for name in ("cpu", "memory")
+        name: np.column_stack([np.stack(whole[name]), whole[f"{name}_max"].astype(np.float64)])
+        for name in ("cpu", "memory")
     }
     stats |= {"idle": np.asarray(whole["idle"]), "last": np.asarray(whole["last"])}
     return of_frames(block, hourly, stats, np.asarray(runs))
