@@ -82,7 +82,7 @@ def benches():
         rate = f"{median / elements:.3g} ns" if elements else f"{amount / median * 1e3:.3g} MB/s" if amount else ""
         multiple = f"{median / floor[0]:.3g}" if floor and name != "floor" else ""
         rows.append([f"{group}: {name}", seconds(median / 1e9), rate, multiple])
-    return table(["", "median", "per element", "÷ floor"], rows)
+    return rows
 
 
 def main():
@@ -93,11 +93,10 @@ def main():
         f"{today}, {processor}, {cores} cores, {rustc}, Python {run['python']}, "
         f"load average {run['load'][0]:.1f} while the peers ran.",
         *peers(run),
-        "",
-        "**Groups**",
-        "",
-        *benches(),
     ]
+    if groups := benches():
+        header = ["", "median", "per element", "÷ floor"]
+        lines += ["", "**Groups**", "", *table(header, groups)]
     text = README.read_text()
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     README.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}")
