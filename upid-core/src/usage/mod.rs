@@ -20,6 +20,7 @@ mod query;
 mod requests;
 mod retain;
 mod rollup;
+mod rows;
 mod runs;
 mod seam;
 mod slots;
