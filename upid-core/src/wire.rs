@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::analysis::AnalyzeInput;
 use crate::error::{Error, ErrorKind, Result};
-use crate::json::{from_json_noting, to_json};
+use crate::json::{Ignored, from_json_noting, to_json};
 use crate::model::Snapshot;
 use crate::usage::Usage;
 
@@ -40,7 +40,6 @@ use crate::usage::Usage;
 /// `UPID_UNKNOWN_OPERATION` with the nearest name; `UPID_FORMAT` with path, line and column for JSON that does
 /// not fit the operation's input; and every error of the operation itself.
 pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<String> {
-    object(input)?;
     match OPERATIONS.iter().find(|op| op.name == operation) {
         Some(op) => (op.run)(input, usage),
         None => Err(unknown(operation)),
@@ -55,24 +54,14 @@ pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<Strin
 pub fn analyze(snapshot: &str, config: Option<&str>, usage: Option<&Usage>) -> Result<String> {
     let (snapshot, mut ignored) = part::<Snapshot>("snapshot", snapshot)?;
     let (config, more) = config.map(|text| part("config", text)).transpose()?.unwrap_or_default();
-    ignored.extend(more);
-    to_json(&AnalyzeInput { snapshot, config, usage: None }.run(usage, &ignored)?)
+    ignored.join(more);
+    to_json(&AnalyzeInput { snapshot, config, usage: None }.run(usage, ignored)?)
 }
 
-fn part<T: DeserializeOwned>(name: &str, text: &str) -> Result<(T, Vec<String>)> {
-    let read = object(text).and_then(|()| from_json_noting(text));
-    let (value, ignored) = read.map_err(|e| e.under(name))?;
-    Ok((value, ignored.into_iter().map(|path| format!("{name}.{path}")).collect()))
-}
-
-/// serde would also read a struct from an array, by place; no field of ours is meant to be told by its place.
-fn object(text: &str) -> Result<()> {
-    match text.find(|c: char| !c.is_whitespace()).filter(|&at| text[at..].starts_with('[')) {
-        None => Ok(()),
-        Some(at) => Err(Error::new(ErrorKind::Format, "the input is an array, not an object")
-            .at_byte(at)
-            .hint("pass the input's fields by name: {\"name\": value}")),
-    }
+fn part<T: DeserializeOwned>(name: &str, text: &str) -> Result<(T, Ignored)> {
+    let (value, mut ignored) = from_json_noting(text).map_err(|e| e.under(name))?;
+    ignored.paths.iter_mut().for_each(|path| *path = format!("{name}.{path}"));
+    Ok((value, ignored))
 }
 
 /// Rewrites a result of an operation in its canonical bytes, whoever wrote it down in between.
@@ -106,10 +95,10 @@ mod tests {
         let at = |code, path: &str, column| (code, path.to_owned(), column);
         assert_eq!(
             place(snapshot, "{\"foo\": 1}"),
-            at("UPID_INVALID_CONFIG", "config.foo", Some(6))
+            at("UPID_INVALID_CONFIG", "config.foo", Some(2))
         );
-        assert_eq!(place(snapshot, "[\"UTC\"]"), at("UPID_FORMAT", "config", None));
-        assert_eq!(place("{}", "{}"), at("UPID_MISSING_FIELD", "snapshot", Some(2)));
+        assert_eq!(place(snapshot, "[\"UTC\"]"), at("UPID_FORMAT", "config", Some(1)));
+        assert_eq!(place("{}", "{}"), at("UPID_MISSING_FIELD", "snapshot", Some(1)));
         assert_eq!(place("", "{}"), at("UPID_EMPTY_INPUT", "snapshot", None));
         // A second member after the Snapshot is no member of the call.
         assert_eq!(place(&format!("{snapshot},\"usage\":\"\""), "{}").0, "UPID_FORMAT");

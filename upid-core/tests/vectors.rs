@@ -54,3 +54,57 @@ fn replay(vector: &mut Value, write: bool) {
     }
     assert_eq!(vector.get(field), Some(&value), "{name}");
 }
+
+/// serde's derive would read a struct from an array, by position: `"requests": []` would be "no requests" in silence.
+#[test]
+fn no_array_passes_for_an_object() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut tried = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let vectors: Vec<Value> = serde_json::from_str(&text).unwrap();
+        for vector in vectors.iter().filter(|v| v.get("output").is_some() && v["input"].is_object())
+        {
+            let operation = vector["operation"].as_str().unwrap();
+            let mut paths = Vec::new();
+            objects(&vector["input"], String::new(), &mut paths);
+            for path in paths.iter().take(200) {
+                let members: Vec<Value> = vector["input"]
+                    .pointer(path)
+                    .unwrap()
+                    .as_object()
+                    .unwrap()
+                    .values()
+                    .cloned()
+                    .collect();
+                for array in [json!([]), Value::Array(members)] {
+                    let mut input = vector["input"].clone();
+                    *input.pointer_mut(path).unwrap() = array;
+                    let result = wire::call(operation, &input.to_string(), None);
+                    let error = result.map(|_| format!("{operation} takes an array at {path}"));
+                    assert_eq!(
+                        error.map_err(|e| e.code()),
+                        Err("UPID_FORMAT"),
+                        "{operation} {path}"
+                    );
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 500, "only {tried} arrays");
+}
+
+/// The pointers of all objects in a value.
+fn objects(value: &Value, path: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(key, v)| objects(v, format!("{path}/{key}"), found));
+            found.push(path);
+        }
+        Value::Array(elements) => {
+            elements.iter().enumerate().for_each(|(i, v)| objects(v, format!("{path}/{i}"), found));
+        }
+        _ => {}
+    }
+}

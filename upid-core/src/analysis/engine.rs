@@ -10,6 +10,7 @@ use super::result::{Analysis, AnalysisKind, Engine};
 use super::tally::Tallies;
 use super::{Config, bill, people, recommend, size};
 use crate::error::Result;
+use crate::json::Ignored;
 use crate::model::{Finding, Snapshot, Workload, facts};
 use crate::units::fnv1a;
 use crate::usage::Usage;
@@ -33,7 +34,7 @@ pub struct AnalyzeInput {
 impl AnalyzeInput {
     /// Runs the analysis on the Usage of the call, else on the one in the input, else without any; names the
     /// input's unknown fields in `quality`.
-    pub(crate) fn run(self, usage: Option<&Usage>, ignored: &[String]) -> Result<Analysis> {
+    pub(crate) fn run(self, usage: Option<&Usage>, ignored: Ignored) -> Result<Analysis> {
         let embedded = match (&self.usage, usage) {
             (Some(text), None) => {
                 let encoded = EncodedUsage { usage: text.clone() };

@@ -1,8 +1,9 @@
 //! Attribution policies as data: who is charged for what.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::{Named, named};
 
 /// A policy with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -213,21 +214,10 @@ impl From<PolicyPreset> for Policy {
 
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Policy;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the name of a policy or its parts")
-            }
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<Policy, E> {
-                PolicyPreset::deserialize(de::value::StrDeserializer::new(name)).map(Policy::Preset)
-            }
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Policy, A::Error> {
-                PolicyRules::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(Policy::Custom)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        Ok(match named(deserializer, "the name of a policy or its parts")? {
+            Named::Name(preset) => Self::Preset(preset),
+            Named::Full(rules) => Self::Custom(rules),
+        })
     }
 }
 

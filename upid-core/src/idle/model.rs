@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::feature::{FEATURES, SPECS};
 use crate::error::{Error, ErrorKind, Result};
@@ -34,7 +34,7 @@ pub struct RegimeModel {
 }
 
 /// How σ(logit) becomes a calibrated probability.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "method")]
 #[non_exhaustive]
@@ -53,6 +53,33 @@ pub enum Calibration {
     },
     /// The raw score itself.
     Identity,
+}
+
+impl<'de> Deserialize<'de> for Calibration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        enum Method {
+            Isotonic,
+            Platt,
+            Identity,
+        }
+        #[derive(Deserialize)]
+        struct Fields {
+            method: Method,
+            knots: Option<Vec<[f64; 2]>>,
+            a: Option<f64>,
+            b: Option<f64>,
+        }
+        let missing = <D::Error as serde::de::Error>::missing_field;
+        let Fields { method, knots, a, b } = Fields::deserialize(deserializer)?;
+        Ok(match method {
+            Method::Isotonic => Self::Isotonic { knots: knots.ok_or_else(|| missing("knots"))? },
+            Method::Platt => {
+                Self::Platt { a: a.ok_or_else(|| missing("a"))?, b: b.ok_or_else(|| missing("b"))? }
+            }
+            Method::Identity => Self::Identity,
+        })
+    }
 }
 
 impl Calibration {

@@ -12,11 +12,12 @@ use super::observation::PodObservation;
 use super::score::{IdleScore, score};
 use super::windows::{ActiveHours, HourProfile, IdleWindows, ObservedHours, WindowConfig, windows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::flattened;
 use crate::units::Timestamp;
 use crate::usage::{KeySelector, Usage};
 
 /// Input of `idle.assess`: a pod with its samples, or with a `selector` into the Usage of the call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AssessInput {
@@ -30,6 +31,14 @@ pub(crate) struct AssessInput {
     #[serde(default)]
     pub config: IdleConfig,
 }
+
+flattened!(AssessInput {
+    pod,
+    #[serde(default)]
+    selector: Option<KeySelector>,
+    #[serde(default)]
+    config: IdleConfig,
+});
 
 impl AssessInput {
     /// Runs the operation.

@@ -1,12 +1,18 @@
 //! Reading with places, writing with one canonical form.
 
-mod place;
+mod forms;
+pub(crate) mod lexer;
+mod reader;
 
 use std::io;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::forms::{Both, Named, flattened, named};
+use self::lexer::Broken;
+pub use self::reader::Ignored;
+use self::reader::{Fault, Reader};
 use crate::error::{Error, ErrorKind, Result, uncarry};
 
 /// Writes canonical JSON: no blanks, fields in their declared order, numbers as RFC 8785 (and so `JSON.stringify`)
@@ -59,68 +65,54 @@ fn number(value: f64) -> String {
 
 /// Reads JSON into a typed struct; an error names path, line and column.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
-    not_empty(text)?;
-    serde_json::from_str(text).map_err(|e| failure(text, &e))
+    from_json_noting(text).map(|(value, _)| value)
 }
 
-/// Reads JSON into a typed struct and also gives the paths of fields that were ignored because nobody knows them.
-pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>)> {
-    not_empty(text)?;
-    let mut ignored = Vec::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value =
-        serde_ignored::deserialize(&mut json, |path| ignored.push(spelled(&path.to_string())));
-    let value = value.and_then(|value| json.end().map(|()| value));
-    Ok((value.map_err(|e| failure(text, &e))?, ignored))
-}
-
-fn not_empty(text: &str) -> Result<()> {
+/// Reads JSON into a typed struct and also says which members were ignored because nobody knows them.
+pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Ignored)> {
     if text.trim().is_empty() {
         return Err(Error::new(ErrorKind::EmptyInput, "the JSON input is empty")
             .hint("pass a JSON object, at least {}"));
     }
-    Ok(())
+    let mut reader = Reader::new(text);
+    let value = T::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    value.map_err(|fault| failure(text, &reader, &fault)).map(|value| (value, reader.ignored))
 }
 
-/// `pods.3.name` as `pods[3].name`; the `?` that stands for an `Option` is dropped.
-fn spelled(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for part in path.split('.').filter(|part| *part != "?") {
-        if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
-            out = format!("{out}[{part}]");
-        } else {
-            if !out.is_empty() {
-                out.push('.');
-            }
-            out.push_str(part);
+/// Our error for a fault, where the reader stands.
+fn failure(text: &str, reader: &Reader<'_>, fault: &Fault) -> Error {
+    let at = reader.at(fault).min(text.len());
+    let ours = match fault {
+        Fault::Broken(Broken::Truncated) => {
+            Error::new(ErrorKind::Truncated, "the JSON ends in the middle")
+                .hint("pass the whole document")
         }
-    }
-    out
-}
-
-/// Our error for one of serde's, at the path where it stopped.
-fn failure(text: &str, error: &serde_json::Error) -> Error {
-    use serde_json::error::Category;
-    let said = error.to_string();
-    let message = said.split(" at line ").next().unwrap_or(&said);
-    let ours = match error.classify() {
-        Category::Eof => Error::new(ErrorKind::Truncated, "the JSON ends in the middle")
-            .hint("pass the whole document"),
-        Category::Syntax => Error::new(ErrorKind::Format, format!("not valid JSON: {message}")).hint(
-            "check the text at the named line and column; NaN and Infinity are not JSON, use null",
-        ),
-        _ => uncarry(&said).unwrap_or_else(|| wrong_type(message)),
+        Fault::Broken(Broken::Unexpected(wanted)) => {
+            let found = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+            syntax(&format!("{found:?} where {wanted} is expected"))
+        }
+        Fault::Broken(Broken::Text(what)) => syntax(what),
+        Fault::Deep => Error::new(ErrorKind::LimitExceeded, "the JSON is nested too deeply")
+            .hint("no input of ours is nested more than 128 deep"),
+        Fault::Value(said) => uncarry(said).unwrap_or_else(|| wrong_value(said)),
     };
-    if error.line() == 0 {
-        return ours;
-    }
-    let at = place::byte_of(text, error.line(), error.column());
-    let path = place::path(text, at, ours.kind() != ErrorKind::MissingField);
-    let ours = ours.at_line(error.line(), error.column());
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = before.matches('\n').count() + 1;
+    let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+    let ours = ours.at_line(line, column);
+    let path = reader.path();
     if path.is_empty() { ours } else { ours.at_path(path) }
 }
 
-fn wrong_type(message: &str) -> Error {
+fn syntax(what: &str) -> Error {
+    Error::new(ErrorKind::Format, format!("not valid JSON: {what}")).hint(
+        "check the text at the named line and column; NaN and Infinity are not JSON, use null",
+    )
+}
+
+/// Our error for what serde says of a value.
+fn wrong_value(message: &str) -> Error {
     let missing = message.strip_prefix("missing field `").and_then(|m| m.split('`').next());
     if let Some(field) = missing {
         return Error::new(ErrorKind::MissingField, format!("the field {field:?} is missing"))
@@ -160,7 +152,7 @@ mod tests {
         let (doc, ignored) = from_json_noting::<Doc>(text).unwrap();
         assert_eq!(doc.rows[0].amount.unwrap().to_string(), "123456789012345678.123456789012");
         assert_eq!(doc.rows[1].amount.unwrap().to_string(), "-0.000000000001");
-        assert_eq!(ignored, ["x"]);
+        assert_eq!(ignored.paths, ["x"]);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::OwnerRef;
+use crate::json::{Named, named};
 
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ pub struct WeeklyRule {
 }
 
 /// A holiday: its date, with or without a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Holiday {
@@ -46,6 +47,20 @@ pub enum Holiday {
         /// Name.
         name: String,
     },
+}
+
+impl<'de> Deserialize<'de> for Holiday {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Full {
+            date: String,
+            name: String,
+        }
+        Ok(match named(deserializer, "a date, or an object of date and name")? {
+            Named::Name(date) => Self::Date(date),
+            Named::Full(Full { date, name }) => Self::Named { date, name },
+        })
+    }
 }
 
 /// What an exception does.

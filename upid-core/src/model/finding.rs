@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::json::Ignored;
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -125,13 +127,14 @@ impl Finding {
     }
 
     /// Names the fields of an input that were ignored because nobody knows them.
-    pub fn unknown_fields(ignored: &[String]) -> Option<Self> {
-        (!ignored.is_empty()).then(|| {
-            Self::new(
+    pub fn unknown_fields(ignored: Ignored) -> Option<Self> {
+        (ignored.count > 0).then(|| Self {
+            count: ignored.count,
+            ..Self::new(
                 "UnknownField",
                 Severity::Warning,
                 "fields that this version does not know were ignored; check their spelling",
-                ignored.to_vec(),
+                ignored.paths,
             )
         })
     }

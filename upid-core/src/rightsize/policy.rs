@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::{self, Named};
 
 /// How a CPU request is computed.
 ///
@@ -187,11 +188,13 @@ pub enum PodAggregation {
 pub(super) fn named<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let mut value = Value::deserialize(deserializer)?;
-    if let Value::String(name) = value {
-        value = Value::Object(Map::from_iter([(name, Value::Object(Map::new()))]));
+    match json::named(deserializer, "the name of a policy, or an object with its parameters")? {
+        Named::Full(policy) => Ok(policy),
+        Named::Name(name) => {
+            let full = Map::from_iter([(name, Value::Object(Map::new()))]);
+            serde_json::from_value(Value::Object(full)).map_err(serde::de::Error::custom)
+        }
     }
-    serde_json::from_value(value).map_err(serde::de::Error::custom)
 }
 
 impl CpuPolicy {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::json::Ignored;
 use crate::model::{Finding, Snapshot};
 
 /// Input of `snapshot.validate`.
@@ -25,7 +26,7 @@ pub struct Validated {
 
 impl ValidateInput {
     /// Checks it.
-    pub(super) fn run(self, ignored: &[String]) -> Result<Validated> {
+    pub(super) fn run(self, ignored: Ignored) -> Result<Validated> {
         self.snapshot.validate()?;
         Ok(Validated {
             snapshot: self.snapshot,

@@ -2,7 +2,7 @@
 
 use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
-use crate::json::{from_json, from_json_noting, to_json};
+use crate::json::{Ignored, from_json, from_json_noting, to_json};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
 use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
@@ -20,7 +20,7 @@ pub struct Operation {
 }
 
 /// `"name", "summary", Input => Output, function of (Input, Option<&Usage>)`; with `noting` at the end the function
-/// also gets the paths of input fields that nobody knows.
+/// also gets the input fields that nobody knows.
 macro_rules! operations {
     ($($name:literal, $summary:literal, $input:ty => $output:ty, $run:expr $(, $note:ident)?;)+) => {
         /// Every operation, in order of its name.
@@ -44,9 +44,9 @@ macro_rules! runner {
     };
     ($input:ty, $output:ty, $run:expr, noting) => {
         |json, usage| {
-            let run: fn($input, Option<&Usage>, &[String]) -> Result<$output> = $run;
+            let run: fn($input, Option<&Usage>, Ignored) -> Result<$output> = $run;
             let (input, ignored) = from_json_noting(json)?;
-            to_json(&run(input, usage, &ignored)?)
+            to_json(&run(input, usage, ignored)?)
         }
     };
 }

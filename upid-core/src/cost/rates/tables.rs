@@ -1,8 +1,9 @@
 //! Base tables of unit prices, which keep the ratios of a split and estimate missing prices.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::Result;
+use crate::json::{Named, named};
 use crate::model::{Cluster, Provider};
 use crate::units::RateAmount;
 
@@ -212,33 +213,24 @@ impl<'de> Deserialize<'de> for BaseRates {
             internet_gib: Option<RateAmount>,
             load_balancer_hour: Option<RateAmount>,
         }
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = BaseRates;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the name of a base table or an object of prices")
-            }
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<BaseRates, E> {
-                BaseTable::deserialize(de::value::StrDeserializer::new(name)).map(BaseRates::table)
-            }
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<BaseRates, A::Error> {
-                let f = Fields::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(BaseRates {
-                    table: f.table,
-                    cpu_core_hour: f.cpu_core_hour,
-                    memory_gib_hour: f.memory_gib_hour,
-                    gpu_hour: f.gpu_hour,
-                    spot_cpu_core_hour: f.spot_cpu_core_hour,
-                    spot_memory_gib_hour: f.spot_memory_gib_hour,
-                    storage_gib_hour: f.storage_gib_hour,
-                    zone_gib: f.zone_gib,
-                    region_gib: f.region_gib,
-                    internet_gib: f.internet_gib,
-                    load_balancer_hour: f.load_balancer_hour,
-                })
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+        let f: Fields =
+            match named(deserializer, "the name of a base table or an object of prices")? {
+                Named::Name(table) => return Ok(Self::table(table)),
+                Named::Full(fields) => fields,
+            };
+        Ok(BaseRates {
+            table: f.table,
+            cpu_core_hour: f.cpu_core_hour,
+            memory_gib_hour: f.memory_gib_hour,
+            gpu_hour: f.gpu_hour,
+            spot_cpu_core_hour: f.spot_cpu_core_hour,
+            spot_memory_gib_hour: f.spot_memory_gib_hour,
+            storage_gib_hour: f.storage_gib_hour,
+            zone_gib: f.zone_gib,
+            region_gib: f.region_gib,
+            internet_gib: f.internet_gib,
+            load_balancer_hour: f.load_balancer_hour,
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use super::input::{Selection, resolve};
 use super::series::SeriesInput;
 use crate::calendar::zone;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::flattened;
 use crate::units::{MS_PER_DAY, MS_PER_HOUR, TimeRange};
 use crate::usage::{
     Columns, Coverage, DailyPeaks, DayMoments, EffectiveSamples, HistogramTable, HourStat,
@@ -63,7 +64,7 @@ macro_rules! queries {
     ($($(#[$doc:meta])* $name:ident => $output:ty { $($(#[$meta:meta])* $field:ident: $type:ty,)* }
         |$input:ident, $view:ident, $range:ident| $ask:expr;)+) => {
         $($(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         pub struct $name {
@@ -72,6 +73,8 @@ macro_rules! queries {
             pub selection: Selection,
             $($(#[$meta])* pub $field: $type,)*
         }
+
+        flattened!($name { selection, $($(#[$meta])* $field: $type,)* });
 
         impl $name {
             /// Answers the query.
@@ -153,7 +156,7 @@ pub struct DaysAnswer {
 }
 
 /// Input of `usage.rollup`: a Usage with a selection, or series.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RollupInput {
@@ -166,6 +169,13 @@ pub struct RollupInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Vec<SeriesInput>>,
 }
+
+flattened!(RollupInput {
+    selection,
+    step: String,
+    #[serde(default)]
+    series: Option<Vec<SeriesInput>>,
+});
 
 /// A roll-up as columns of equal length; slots without a sample are absent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::encode;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::flattened;
 use crate::model::Finding;
 use crate::units::Timestamp;
 use crate::usage::{
@@ -93,7 +94,7 @@ fn no_axis(path: &str) -> Error {
 }
 
 /// An event with its key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyedEvent {
@@ -103,6 +104,8 @@ pub struct KeyedEvent {
     #[serde(flatten)]
     pub event: UsageEvent,
 }
+
+flattened!(KeyedEvent { event, key: UsageKey });
 
 /// The requests of one pod or workload. `R` is the row form of the caller.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,84 @@
+//! Forms of input that serde's derive reads too leniently: it would take an array for an object.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::reader::BOTH;
+
+/// Two structs read from the members of one object; each ignores what it does not know.
+///
+/// In place of `#[serde(flatten)]`, which buffers all values and lets arrays pass for structs.
+pub(crate) struct Both<A, B>(pub A, pub B);
+
+impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Both<A, B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Two<A, B>(PhantomData<(A, B)>);
+        impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for Two<A, B> {
+            type Value = Both<A, B>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_seq<S: SeqAccess<'de>>(self, mut twice: S) -> Result<Both<A, B>, S::Error> {
+                match (twice.next_element()?, twice.next_element()?) {
+                    (Some(a), Some(b)) => Ok(Both(a, b)),
+                    _ => Err(de::Error::custom("this reader cannot read an object twice")),
+                }
+            }
+        }
+        deserializer.deserialize_tuple_struct(BOTH, 2, Two(PhantomData))
+    }
+}
+
+/// `Deserialize` of a struct that reads its first field's members as its own; it is written with `#[serde(flatten)]`.
+macro_rules! flattened {
+    ($name:ident { $inner:ident, $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(rename_all = "camelCase")]
+                struct Rest {
+                    $($(#[$meta])* $field: $type,)*
+                }
+                let $crate::json::Both($inner, Rest { $($field),* }) =
+                    $crate::json::Both::deserialize(deserializer)?;
+                Ok(Self { $inner, $($field),* })
+            }
+        }
+    };
+}
+pub(crate) use flattened;
+
+/// A value given by its name alone, or in full as an object.
+pub(crate) enum Named<N, O> {
+    Name(N),
+    Full(O),
+}
+
+/// Reads a [`Named`]; `expected` says what it is.
+pub(crate) fn named<'de, D, N, O>(
+    deserializer: D,
+    expected: &'static str,
+) -> Result<Named<N, O>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: Deserialize<'de>,
+    O: Deserialize<'de>,
+{
+    struct Either<N, O>(&'static str, PhantomData<(N, O)>);
+    impl<'de, N: Deserialize<'de>, O: Deserialize<'de>> Visitor<'de> for Either<N, O> {
+        type Value = Named<N, O>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+        fn visit_str<E: de::Error>(self, name: &str) -> Result<Named<N, O>, E> {
+            N::deserialize(StrDeserializer::new(name)).map(Named::Name)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Named<N, O>, A::Error> {
+            O::deserialize(MapAccessDeserializer::new(map)).map(Named::Full)
+        }
+    }
+    deserializer.deserialize_any(Either(expected, PhantomData))
+}

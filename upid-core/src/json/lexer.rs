@@ -1,0 +1,218 @@
+//! JSON text in its smallest parts: blanks, strings, numbers, words.
+
+use std::borrow::Cow;
+
+/// What is wrong with the text at a byte of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// It ends in the middle.
+    Truncated,
+    /// Another sign is expected there.
+    Unexpected(&'static str),
+    /// A string that is none.
+    Text(&'static str),
+}
+
+/// A place in JSON text that moves on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lexer<'a> {
+    pub(crate) text: &'a str,
+    /// The byte that is read next.
+    pub(crate) at: usize,
+}
+
+impl<'a> Lexer<'a> {
+    /// The next byte that is no blank; nothing but blanks is consumed.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        self.at = past_blanks(self.text.as_bytes(), self.at);
+        self.byte()
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Consumes the byte that was peeked.
+    #[inline]
+    pub(crate) fn bump(&mut self) {
+        self.at += 1;
+    }
+
+    /// What to say where a sign is missing.
+    pub(crate) fn expected(&self, wanted: &'static str) -> Broken {
+        if self.at >= self.text.len() { Broken::Truncated } else { Broken::Unexpected(wanted) }
+    }
+
+    /// Consumes `sign`, after blanks.
+    #[inline]
+    pub(crate) fn take(&mut self, sign: u8, wanted: &'static str) -> Result<(), Broken> {
+        if self.peek() != Some(sign) {
+            return Err(self.expected(wanted));
+        }
+        self.bump();
+        Ok(())
+    }
+
+    /// Consumes `null`, `true` or `false`.
+    pub(crate) fn word(&mut self, word: &'static str) -> Result<(), Broken> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if rest.starts_with(word.as_bytes()) {
+            self.at += word.len();
+            return Ok(());
+        }
+        if word.as_bytes().starts_with(rest) {
+            self.at = self.text.len();
+        }
+        Err(self.expected("a value"))
+    }
+
+    /// Consumes a number and gives its text.
+    pub(crate) fn number(&mut self) -> Result<&'a str, Broken> {
+        let start = self.at;
+        if self.byte() == Some(b'-') {
+            self.bump();
+        }
+        // A leading 0 stands alone.
+        let zero = self.byte() == Some(b'0');
+        let whole = self.digits()?;
+        if zero && whole > 1 {
+            self.at -= whole - 1;
+            return Err(self.expected("a number without leading zeros"));
+        }
+        if self.byte() == Some(b'.') {
+            self.bump();
+            self.digits()?;
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.bump();
+            if matches!(self.byte(), Some(b'+' | b'-')) {
+                self.bump();
+            }
+            self.digits()?;
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    /// Consumes at least one digit.
+    fn digits(&mut self) -> Result<usize, Broken> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        self.at += count;
+        if count == 0 { Err(self.expected("a digit")) } else { Ok(count) }
+    }
+
+    /// Consumes a string, its quote being next.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Broken> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let (mut end, mut escaped) = (start, false);
+        loop {
+            end += plain_run(bytes.get(end..).unwrap_or_default());
+            match bytes.get(end) {
+                Some(b'"') => break,
+                // What follows a backslash is never the end.
+                Some(b'\\') => (end, escaped) = (end + 2, true),
+                Some(_) => {
+                    self.at = end;
+                    return Err(Broken::Text("a control character in a string"));
+                }
+                None => {
+                    self.at = bytes.len();
+                    return Err(Broken::Truncated);
+                }
+            }
+        }
+        let inner = self.text.get(start..end).unwrap_or_default();
+        if !escaped {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(inner));
+        }
+        match unescaped(inner) {
+            Ok(text) => {
+                self.at = end + 1;
+                Ok(Cow::Owned(text))
+            }
+            Err((at, what)) => {
+                self.at = start + at;
+                Err(Broken::Text(what))
+            }
+        }
+    }
+}
+
+/// The first place from `at` on that is no blank.
+#[inline]
+pub(crate) fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// How many bytes from the start are neither quote, backslash nor control character: sixteen at a time, in a form
+/// that compilers turn into vector instructions.
+#[inline]
+#[allow(clippy::needless_bitwise_bool)] // a branch would keep the loop from becoming one instruction
+pub(crate) fn plain_run(bytes: &[u8]) -> usize {
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    let mut run = 0usize;
+    for chunk in chunks {
+        let signs = chunk.map(|b| u8::from((b < 0x20) | (b == b'"') | (b == b'\\')));
+        let signs = u128::from_le_bytes(signs);
+        if signs != 0 {
+            return run + signs.trailing_zeros() as usize / 8;
+        }
+        run += 16;
+    }
+    run + rest.iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count()
+}
+
+/// A string with its escapes resolved, or the offset of the first that is none, and what it is.
+pub(crate) fn unescaped(text: &str) -> Result<String, (usize, &'static str)> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let at = text.len() - escape.len() - 1;
+        let mut signs = escape.chars();
+        let sign = match signs.next() {
+            Some(sign @ ('"' | '\\' | '/')) => sign,
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => {
+                let (sign, length) =
+                    unicode(escape).ok_or((at, "an escape that is no character"))?;
+                out.push(sign);
+                rest = escape.get(length..).unwrap_or_default();
+                continue;
+            }
+            _ => return Err((at, "an unknown escape")),
+        };
+        out.push(sign);
+        rest = signs.as_str();
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// The character of `uXXXX` or of a surrogate pair `uXXXX\uXXXX`, and its length here.
+fn unicode(escape: &str) -> Option<(char, usize)> {
+    let unit = |from: usize| {
+        let digits = escape.get(from..from + 4)?;
+        let plain = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+    };
+    let high = unit(1)?;
+    if let Some(sign) = char::from_u32(high) {
+        return Some((sign, 5));
+    }
+    let low = (escape.get(5..7)? == "\\u").then(|| unit(7)).flatten()?;
+    let both = (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low);
+    let sign = both.then(|| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))?;
+    Some((char::from_u32(sign)?, 11))
+}
