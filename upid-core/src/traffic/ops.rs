@@ -1,40 +1,34 @@
 //! Inputs of the JSON operations of this module.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::config::TrafficConfig;
 use super::input::{TrafficInput, classify};
 use super::report::TrafficReport;
-use super::request::{RequestColumn, RequestRow};
 use crate::error::Result;
-use crate::usage::RequestLog;
+use crate::json::flattened;
 
 /// Input of `traffic.classify`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct ClassifyInput {
-    /// One row per kind of request and hour.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub requests: Vec<RequestRow>,
-    /// One column per kind of request.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub request_series: Vec<RequestColumn>,
-    /// What the log covers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_log: Option<RequestLog>,
+    /// The requests.
+    #[serde(flatten)]
+    pub input: TrafficInput,
     /// Settings.
     pub config: TrafficConfig,
 }
 
+flattened!(ClassifyInput {
+    input,
+    #[serde(default)]
+    config: TrafficConfig,
+});
+
 impl ClassifyInput {
     /// Runs the operation.
     pub(crate) fn run(self) -> Result<TrafficReport> {
-        let input = TrafficInput {
-            requests: self.requests,
-            request_series: self.request_series,
-            request_log: self.request_log,
-        };
-        classify(&input, &self.config)
+        classify(&self.input, &self.config)
     }
 }
