@@ -19,7 +19,7 @@ pub struct ValidateInput {
 pub struct Validated {
     /// The Snapshot in its canonical form, with the defaults filled in.
     pub snapshot: Snapshot,
-    /// Fields that nobody knows.
+    /// Fields that nobody knows, and what is legal but probably not meant.
     pub quality: Vec<Finding>,
 }
 
@@ -27,9 +27,8 @@ impl ValidateInput {
     /// Checks it.
     pub(super) fn run(self, ignored: &[String]) -> Result<Validated> {
         self.snapshot.validate()?;
-        Ok(Validated {
-            snapshot: self.snapshot,
-            quality: Finding::unknown_fields(ignored).into_iter().collect(),
-        })
+        let mut quality: Vec<_> = Finding::unknown_fields(ignored).into_iter().collect();
+        quality.extend(self.snapshot.oddities());
+        Ok(Validated { snapshot: self.snapshot, quality })
     }
 }
