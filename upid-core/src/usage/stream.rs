@@ -408,7 +408,9 @@ mod tests {
             let mut stream =
                 TableStream::new(UsageSpec::default(), IngestOptions::default()).unwrap();
             stream.waiting_for_pair = most;
-            batches.iter().for_each(|(metric, start)| add(&mut stream, *metric, *start));
+            for (metric, start_ms) in batches {
+                add(&mut stream, *metric, *start_ms);
+            }
             let mut usage = Usage::default();
             let report = stream.finish(&mut usage).unwrap();
             let summary = usage.get(&UsageKey::new("n", "p", "")).unwrap();
