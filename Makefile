@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate python node c test-core test-py test-node test-c test-examples test-readme lint docs bench \
+.PHONY: help demo test generate python node c go test-core test-py test-node test-c test-examples test-readme lint docs bench \
   bench-gate fuzz clean
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo 'make python      build the Python package into .venv'
 	@echo 'make node        build the Node package into upid-node'
 	@echo 'make c           build the C library and its example'
+	@echo 'make go          run the Go example over the C library, and show the flags that it takes'
 	@echo 'make generate    write schema, vectors, digest of the demo, Python types, TypeScript declarations, C header'
 	@echo 'make docs        API documentation of the core into target/doc'
 	@echo 'make bench       benchmarks beside the floor and other tools, N=1000 or larger; table in benches/README.md'
@@ -44,6 +45,9 @@ node: upid-node/node_modules/.ready
 
 c:
 	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release OUT=$(CURDIR)/target/c example-c
+
+go:
+	$(MAKE) --no-print-directory -C upid-ffi PROFILE=release run-go
 
 # -- generated files -----------------------------------------------------------------------------------------------
 

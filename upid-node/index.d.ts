@@ -243,6 +243,11 @@ export interface IngestReport {
    * if there are none.
    */
   overlappingSlots?: number
+  /**
+   * Rows of received or sent bytes that waited for the other direction until too many did: their times are missing from
+   * the sum of both. Absent if there are none.
+   */
+  unpaired?: number
   f32Memory: boolean
   ignoredColumns?: string[]
   /** The first ten rows that were not used. */

@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"runtime"
+	"strings"
 	"unsafe"
 )
 
@@ -18,6 +19,9 @@ func Operations() ([]byte, error) {
 
 // Call runs an operation, e.g. "cost.attribute", on its JSON input. usage may be nil.
 func Call(operation string, input []byte, usage *Usage) ([]byte, error) {
+	if err := noNUL("operation", operation); err != nil {
+		return nil, err
+	}
 	defer runtime.KeepAlive(usage)
 	name := C.CString(operation)
 	defer C.free(unsafe.Pointer(name))
@@ -38,12 +42,23 @@ func Analyze(snapshot []byte, usage *Usage, config []byte) ([]byte, error) {
 
 // Render gives an Analysis as a report; formats are "Text", "Markdown", "Html", "Csv" and more.
 func Render(analysis []byte, format string) (string, error) {
+	if err := noNUL("format", format); err != nil {
+		return "", err
+	}
 	name := C.CString(format)
 	defer C.free(unsafe.Pointer(name))
 	report, err := text(func(out **C.upid_text) C.int32_t {
 		return C.upid_render(chars(analysis), C.size_t(len(analysis)), name, out)
 	})
 	return string(report), err
+}
+
+// noNUL refuses a text that C would take to end at its first NUL.
+func noNUL(path, text string) error {
+	if strings.IndexByte(text, 0) < 0 {
+		return nil
+	}
+	return refuse(C.UPID_INVALID_VALUE, path, path+" contains NUL", "give its name as text without NUL")
 }
 
 // text copies the text that a call gives into Go memory and frees it.

@@ -77,9 +77,13 @@ func TestCall(t *testing.T) {
 		t.Error(string(output), err)
 	}
 	_, err = Call("timerange.prase", []byte(`{}`), nil)
-	refused(t, err, "UPID_UNKNOWN_OPERATION", "")
+	refused(t, err, "UPID_UNKNOWN_OPERATION", "operation")
+	_, err = Call("timerange.parse\x00x", []byte(`{"text":"7d","now":0}`), nil)
+	refused(t, err, "UPID_INVALID_VALUE", "operation")
+	_, err = Render([]byte(`{}`), "Text\x00x")
+	refused(t, err, "UPID_INVALID_VALUE", "format")
 	_, err = Call("timerange.parse", nil, nil)
-	refused(t, err, "UPID_EMPTY_INPUT", "")
+	refused(t, err, "UPID_EMPTY_INPUT", "input")
 	_, err = Call("timerange.parse", []byte("\xff"), nil)
 	refused(t, err, "UPID_ENCODING", "json")
 	list, err := Operations()
@@ -129,6 +133,35 @@ func TestUsage(t *testing.T) {
 	}
 	if !bytes.Equal(before, bytesOf(t, usage)) {
 		t.Error("a refused series changed the Usage")
+	}
+}
+
+// A Usage that nobody made is an error everywhere, not a crash, and not the same as none.
+func TestZeroUsage(t *testing.T) {
+	type job struct {
+		name  string
+		usage Usage
+	}
+	unmade := &(&job{name: "inside another struct"}).usage
+	_, err := unmade.AddSeries(series("web-0"))
+	refused(t, err, "UPID_INVALID_HANDLE", "usage")
+	_, err = unmade.Bytes()
+	refused(t, err, "UPID_INVALID_HANDLE", "usage")
+	_, err = unmade.Len()
+	refused(t, err, "UPID_INVALID_HANDLE", "usage")
+	_, err = Call("timerange.parse", []byte(`{"text":"7d","now":0}`), unmade)
+	refused(t, err, "UPID_INVALID_HANDLE", "usage")
+	_, err = Analyze([]byte(`{}`), unmade, nil)
+	refused(t, err, "UPID_INVALID_HANDLE", "usage")
+	refused(t, usageOf(t).Merge(unmade), "UPID_INVALID_HANDLE", "other")
+	refused(t, unmade.Close(), "UPID_INVALID_HANDLE", "usage")
+
+	made := job{usage: *usageOf(t, "web-0")}
+	if size, err := made.usage.Len(); err != nil || size != 1 {
+		t.Error(size, err)
+	}
+	if err := made.usage.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

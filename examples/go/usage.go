@@ -31,6 +31,12 @@ static int32_t upid_go_add(upid_usage *usage, const char *names, int32_t kind, s
   tx.values = sent;
   return upid_usage_add_network(usage, &series, &tx, report);
 }
+
+// What stands for a Usage that nobody made: no live handle, and not NULL, which means no Usage.
+static upid_usage *upid_go_unmade(void) {
+  static char place;
+  return (upid_usage *)&place;
+}
 */
 import "C"
 
@@ -79,7 +85,12 @@ type Report struct {
 }
 
 // Usage is what happened: mergeable summaries of samples, of bounded size. Use it from one goroutine at a time.
-type Usage struct{ handle *C.upid_usage }
+//
+// [NewUsage] and [UsageFromBytes] make one; a zero Usage gives UPID_INVALID_HANDLE. Copies are the same Usage.
+type Usage struct{ owned *owned }
+
+// owned is on the heap by itself, as a finalizer demands, wherever the caller keeps the Usage.
+type owned struct{ handle *C.upid_usage }
 
 // NewUsage makes an empty Usage. Close it, or leave that to the garbage collector.
 func NewUsage() (*Usage, error) {
@@ -105,15 +116,15 @@ func own(create func(out **C.upid_usage) C.int32_t) (*Usage, error) {
 	if err := do(func() C.int32_t { return create(&handle) }); err != nil {
 		return nil, err
 	}
-	usage := &Usage{handle}
-	runtime.SetFinalizer(usage, func(usage *Usage) { C.upid_usage_free(usage.handle) })
-	return usage, nil
+	usage := &owned{handle}
+	runtime.SetFinalizer(usage, func(usage *owned) { C.upid_usage_free(usage.handle) })
+	return &Usage{usage}, nil
 }
 
 // Close frees the summaries at once. Later calls give UPID_INVALID_HANDLE.
 func (u *Usage) Close() error {
-	if u != nil {
-		runtime.SetFinalizer(u, nil)
+	if u != nil && u.owned != nil {
+		runtime.SetFinalizer(u.owned, nil)
 	}
 	return do(func() C.int32_t { return C.upid_usage_free(u.pointer()) })
 }
@@ -199,10 +210,13 @@ func doubles(values []float64) *C.double {
 }
 
 func (u *Usage) pointer() *C.upid_usage {
-	if u == nil {
+	switch {
+	case u == nil:
 		return nil
+	case u.owned == nil:
+		return C.upid_go_unmade()
 	}
-	return u.handle
+	return u.owned.handle
 }
 
 func report(r *C.upid_ingest_report) Report {

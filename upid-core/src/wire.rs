@@ -38,12 +38,13 @@ use crate::usage::Usage;
 ///
 /// # Errors
 /// `UPID_UNKNOWN_OPERATION` with the nearest name; `UPID_FORMAT` with path, line and column for JSON that does
-/// not fit the operation's input; and every error of the operation itself.
+/// not fit the operation's input; `UPID_EMPTY_INPUT` at `input`; and every error of the operation itself.
 pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<String> {
-    match OPERATIONS.iter().find(|op| op.name == operation) {
-        Some(op) => (op.run)(input, usage),
-        None => Err(unknown(operation)),
-    }
+    let Some(op) = OPERATIONS.iter().find(|op| op.name == operation) else {
+        return Err(unknown(operation));
+    };
+    let empty = |error: Error| if input.trim().is_empty() { error.under("input") } else { error };
+    (op.run)(input, usage).map_err(empty)
 }
 
 /// Analyses JSON texts of a Snapshot and a Config, as the operation `analyze` does; an error has its line and column in
@@ -76,6 +77,7 @@ fn unknown(operation: &str) -> Error {
     let nearest = crate::units::nearest(operation, OPERATIONS.iter().map(|op| op.name));
     let shown: String = operation.chars().take(80).collect();
     Error::new(ErrorKind::UnknownOperation, format!("there is no operation {shown:?}"))
+        .at_path("operation")
         .hint(format!("did you mean {nearest:?}? operations() lists all names"))
         .detail("nearest", nearest)
 }
@@ -111,5 +113,11 @@ mod tests {
         let error = call("timerange.prase", "{}", None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownOperation);
         assert!(error.hint_text().contains("timerange.parse"), "{error}");
+        assert_eq!(error.place().path.as_deref(), Some("operation"));
+        let error = call("timerange.parse", " ", None).unwrap_err();
+        assert_eq!(
+            (error.code(), error.place().path.as_deref()),
+            ("UPID_EMPTY_INPUT", Some("input"))
+        );
     }
 }

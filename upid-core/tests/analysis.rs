@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use upid_core::model::{
     ClaimRef, Container, Mount, Node, OwnerRef, Pod, Resources, Snapshot, Volume,
 };
+use upid_core::report::{Format, ReportOptions, render};
 use upid_core::units::{Amount, RateAmount, TimeRange, Timestamp};
 use upid_core::usage::operations::EncodedUsage;
 use upid_core::usage::{Columns, IngestOptions, MetricId, UsageEvent, UsageEventKind, UsageKey};
@@ -272,6 +273,53 @@ fn a_wasteful_request_is_lowered_and_a_short_one_raised() {
     let a = c.analyze();
     assert!(a.recommendations.iter().all(|r| r.target != "shop/Deployment/web/app"));
     assert!(a.quality.iter().any(|f| f.code == "OptedOut"));
+}
+
+/// Each changed resource has its reason, and both of its sizes are in one unit.
+#[test]
+fn a_report_says_why_of_every_resource_in_one_unit() {
+    let mut c = cluster(24 * 14);
+    c.node("n1", Some("0.2"));
+    c.pod("web-1", "n1", (2.0, 4e9), Some((0.1, GIB)));
+    let a = c.analyze();
+    let change = a.recommendations[0].change.iter().find(|c| c.path.ends_with("requests/memory"));
+    assert_eq!(change.unwrap().from.as_ref().unwrap(), "3906250Ki");
+    for format in [Format::Text, Format::Html] {
+        let text = render(&a, format, &ReportOptions::default()).unwrap();
+        for said in ["memory 3814.7Mi →", "cpu: asks for 2;", "memory: asks for 3814.7Mi;"] {
+            assert!(text.contains(said), "{said} not in {text}");
+        }
+    }
+}
+
+/// What is legal and probably not meant is named, in the analysis and in the check of a Snapshot alone.
+#[test]
+fn odd_snapshots_give_findings() {
+    let mut c = cluster(24);
+    c.node("n1", Some("0"));
+    c.pod("web-1", "n1", (1.0, GIB), None);
+    let odd = ["NowAfterWindow", "ZeroPrice", "UnknownPhase", "StartsAfterWindow"];
+    let found = |c: &Cluster| {
+        let input = format!(r#"{{"snapshot":{}}}"#, json::to_json(&c.snapshot).unwrap());
+        let checked = wire::call("snapshot.validate", &input, None).unwrap();
+        let quality = c.analyze().quality;
+        odd.map(|code| {
+            let count = quality.iter().filter(|f| f.code == code).map(|f| f.count).sum::<u64>();
+            assert_eq!(count > 0, checked.contains(&format!("\"code\":\"{code}\"")), "{code}");
+            count
+        })
+    };
+    assert_eq!(found(&c), [0, 1, 0, 0]);
+    let end = c.snapshot.window.end.0;
+    c.snapshot.pods[0].phase = Some("Sleeping".into());
+    c.snapshot.pods[0].started_at = Some(Timestamp(end + HOUR));
+    c.snapshot.now = Timestamp(end + 14 * 24 * HOUR);
+    assert_eq!(found(&c), [0, 1, 1, 1]);
+    c.snapshot.nodes[0].hourly_cost = None;
+    c.snapshot.pods[0].phase = Some("Running".into());
+    c.snapshot.pods[0].started_at = Some(Timestamp(end));
+    c.snapshot.now = Timestamp::parse("9999-01-01T00:00:00Z").unwrap();
+    assert_eq!(found(&c), [1, 0, 0, 0]);
 }
 
 /// A zero price is a price.

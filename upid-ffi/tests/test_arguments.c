@@ -59,11 +59,11 @@ static void calls(void) {
   REFUSED(upid_call("timerange.parse", NULL, 1, NULL, &text), UPID_NULL_POINTER, "json");
   REFUSED(upid_call("timerange.parse", WEEK, SIZE_MAX, NULL, &text), UPID_INVALID_VALUE, "json");
   REFUSED(upid_call("timerange.parse", WEEK, (size_t)-len, NULL, &text), UPID_INVALID_VALUE, "json");
-  REFUSED(upid_call("timerange.parse", NULL, 0, NULL, &text), UPID_EMPTY_INPUT, "");
+  REFUSED(upid_call("timerange.parse", NULL, 0, NULL, &text), UPID_EMPTY_INPUT, "input");
   REFUSED(upid_call("timerange.parse", WEEK, len - 1, NULL, &text), UPID_TRUNCATED, "");
   REFUSED(upid_call("timerange.parse", "{\"text\":\"\xff\"}", 12, NULL, &text), UPID_ENCODING, "json");
-  REFUSED(upid_call("timerange.prase", WEEK, len, NULL, &text), UPID_UNKNOWN_OPERATION, "");
-  REFUSED(upid_call("", WEEK, len, NULL, &text), UPID_UNKNOWN_OPERATION, "");
+  REFUSED(upid_call("timerange.prase", WEEK, len, NULL, &text), UPID_UNKNOWN_OPERATION, "operation");
+  REFUSED(upid_call("", WEEK, len, NULL, &text), UPID_UNKNOWN_OPERATION, "operation");
   REFUSED(upid_call("\xc3", WEEK, len, NULL, &text), UPID_ENCODING, "operation");
   char endless[4096];
   memset(endless, 'a', sizeof endless);

@@ -223,6 +223,9 @@ static void network(void) {
   tx = good;
   tx.step_ms = 0;
   REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_INVALID_STEP, "tx.stepMs");
+  tx = good;
+  tx.len = SAMPLES - 1;
+  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_LENGTH_MISMATCH, "tx.values");
   CHECK(same_bytes(usage, before));
 
   STATUS(upid_usage_add_network(usage, &rx, &good, &report), UPID_OK);

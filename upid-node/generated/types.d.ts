@@ -2243,6 +2243,11 @@ export interface IngestReport {
   resets?: number
   /** Changes of the distance between neighbouring accepted samples. */
   stepChanges?: number
+  /**
+   * Rows of received or sent bytes of a stream that waited for the other direction until too many did: their times
+   * are missing from `NetworkBytesPerSecond`. Hand over both directions of a time together.
+   */
+  unpaired?: number
 }
 /** A half-open span `[start, end)` that may have length zero: a life, a step, a billing period. */
 export interface Interval {
@@ -5181,7 +5186,7 @@ export interface ValidateInput {
 }
 /** Output of `snapshot.validate`; a Snapshot with problems is an error instead. */
 export interface Validated {
-  /** Fields that nobody knows. */
+  /** Fields that nobody knows, and what is legal but probably not meant. */
   quality: Finding[]
   /** The Snapshot in its canonical form, with the defaults filled in. */
   snapshot: Snapshot

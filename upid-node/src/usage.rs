@@ -39,23 +39,12 @@ impl NativeUsage {
     }
 }
 
-/// What a series says beside its columns.
+/// What a series (one key) or a matrix (many) says beside its columns.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct About {
-    key: UsageKey,
-    metric: String,
-    #[serde(default)]
-    kind: SampleKind,
-    #[serde(default)]
-    options: IngestOptions,
-}
-
-/// What a matrix says beside its columns.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MatrixAbout {
-    keys: Vec<UsageKey>,
+struct About<K> {
+    #[serde(alias = "key")]
+    keys: K,
     metric: String,
     #[serde(default)]
     kind: SampleKind,
@@ -107,7 +96,8 @@ impl NativeUsage {
         value_column: ValueColumn<'_>,
     ) -> napi::Result<String> {
         guarded(|| {
-            let About { key, metric, kind, options } = json::from_json(text(&about)?)?;
+            let About::<UsageKey> { keys: key, metric, kind, options } =
+                json::from_json(text(&about)?)?;
             let metric = MetricId::parse(&metric).map_err(|e| e.at_path("metric"))?;
             let explicit = milliseconds(&timestamps)?;
             let columns = upid_core::usage::Columns {
@@ -129,7 +119,8 @@ impl NativeUsage {
         value_column: ValueColumn<'_>,
     ) -> napi::Result<String> {
         guarded(|| {
-            let MatrixAbout { keys, metric, kind, options } = json::from_json(text(&about)?)?;
+            let About::<Vec<UsageKey>> { keys, metric, kind, options } =
+                json::from_json(text(&about)?)?;
             let explicit = milliseconds(&timestamps)?;
             let matrix = Matrix {
                 keys: &keys,

@@ -59,6 +59,7 @@ test('an unknown operation names the nearest', async () => {
   const error = await errorOf(() => call('timerange.prase', {}))
   assert.equal(error.code, 'UPID_UNKNOWN_OPERATION')
   assert.deepEqual(error.details, { nearest: 'timerange.parse' })
+  assert.equal(error.where.path, 'operation')
 })
 
 const refused = [
@@ -73,7 +74,7 @@ const refused = [
   ['bigint past 2^53 where a time stands', { text: '7d', now: 2n ** 60n }, 'UPID_TIME_PARSE', 'now'],
   ['cut text', '{"text": "7d"', 'UPID_TRUNCATED', undefined],
   ['text that is not JSON', '{"text": NaN}', 'UPID_FORMAT', undefined],
-  ['empty text', '', 'UPID_EMPTY_INPUT', undefined],
+  ['empty text', '', 'UPID_EMPTY_INPUT', 'input'],
   ['bytes that are not UTF-8', new Uint8Array([0x7b, 0xff]), 'UPID_ENCODING', undefined],
   ['null', null, 'UPID_FORMAT', 'input'],
   ['array', [], 'UPID_FORMAT', 'input'],

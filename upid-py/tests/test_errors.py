@@ -8,6 +8,7 @@ import decimal
 import inspect
 import pickle
 
+import numpy as np
 import pytest
 
 import upid
@@ -38,6 +39,7 @@ def test_unknown_operation() -> None:
     error = raised(upid.call, "timerange.prase", {})
     assert type(error) is upid.CallError and error.code == "UPID_UNKNOWN_OPERATION" and error.number == 3
     assert error.details["nearest"] == "timerange.parse" and "timerange.parse" in error.hint
+    assert error.where == {"path": "operation"}
 
 
 def test_wrong_type_names_its_path() -> None:
@@ -59,6 +61,10 @@ def test_bad_text(text: str, code: str) -> None:
     assert raised(upid.call, "timerange.parse", text.encode()).code == code
 
 
+def test_an_empty_input_says_which() -> None:
+    assert raised(upid.call, "timerange.parse", "").where == {"path": "input"}
+
+
 def test_not_utf8() -> None:
     error = raised(upid.call, "timerange.parse", b'{"text":"\xff"}')
     assert error.code == "UPID_ENCODING" and error.where == {"byteOffset": 9}
@@ -75,6 +81,7 @@ class Foreign:
         ({"a": (1.0, float("-inf"))}, "a[1]"),
         ({"a": {"b": Foreign()}}, "a.b"),
         ({"a": datetime.datetime(2026, 1, 1)}, "a"),
+        ({"a": datetime.datetime.max.replace(tzinfo=datetime.timezone(-datetime.timedelta(hours=1)))}, "a"),
         ({"a": decimal.Decimal("NaN")}, "a"),
         ({"a": {("x", "y"): 1}}, "a"),
     ],
@@ -119,3 +126,87 @@ def test_the_text_says_where_and_how() -> None:
     assert (
         str(error).startswith("UPID_FORMAT: ") and "(at text, line 1, column" in str(error) and error.hint in str(error)
     )
+
+
+SERIES = {"namespace": "n", "pod": "p", "metric": "cpu", "start": 0, "step": 60, "values": [1.0]}
+MATRIX = {"keys": [("", "n", "p", "")], "metric": "cpu", "start": 0, "step": 60, "values": np.ones((1, 1))}
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "path"),
+    [
+        (upid.call, {"operation": 5, "input": {}}, "operation"),
+        (upid.call, {"operation": "timerange.parse", "input": {}, "usage": 5}, "usage"),
+        (upid.analyze, {"snapshot": {}, "usage": 5}, "usage"),
+        (upid.Usage().add_series, SERIES | {"namespace": 5}, "namespace"),
+        (upid.Usage().add_series, SERIES | {"pod": None}, "pod"),
+        (upid.Usage().add_series, SERIES | {"metric": b"cpu"}, "metric"),
+        (upid.Usage().add_series, SERIES | {"kind": ["Gauge"]}, "kind"),
+        (upid.Usage().add_series, SERIES | {"kind": Foreign()}, "kind"),
+        (upid.Usage().add_series, SERIES | {"duplicates": []}, "duplicates"),
+        (upid.Usage().add_series, SERIES | {"invalid": {}}, "invalid"),
+        (upid.Usage().add_matrix, MATRIX | {"metric": 5}, "metric"),
+        (upid.Usage().add_table, {"table": [], "progress": 5}, "progress"),
+        (upid.Usage().merge, {"other": b""}, "other"),
+        (upid.Usage.from_bytes, {"data": 10**11}, "data"),
+        (upid.Usage.from_bytes, {"data": "text"}, "data"),
+        (upid.Snapshot.from_json, {"text": 5}, "text"),
+    ],
+)
+def test_a_wrong_type_has_a_code_and_is_also_a_type_error(
+    call: object, arguments: dict[str, object], path: str
+) -> None:
+    error = raised(call, **arguments)
+    assert type(error) is upid.WrongTypeError and isinstance(error, TypeError) and isinstance(error, ValueError)
+    assert error.code == "UPID_INVALID_VALUE" and error.where == {"path": path} and error.hint
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "path"),
+    [
+        ({"step": 1e300}, "UPID_INVALID_STEP", "step"),
+        ({"step": 10**400}, "UPID_INVALID_STEP", "step"),
+        ({"step": float("inf")}, "UPID_INVALID_VALUE", "step"),
+        ({"start": 10**30}, "UPID_TIMESTAMP_RANGE", "start"),
+        ({"start": np.uint64(2**64 - 1)}, "UPID_TIMESTAMP_RANGE", "start"),
+        ({"values": [10**5000]}, "UPID_INVALID_VALUE", "values[0]"),
+        ({"start": 10**5000}, "UPID_TIMESTAMP_RANGE", "start"),
+        ({"namespace": "\ud800"}, "UPID_ENCODING", "namespace"),
+    ],
+)
+def test_numbers_and_texts_past_every_range(changed: dict[str, object], code: str, path: str) -> None:
+    error = raised(upid.Usage().add_series, **(SERIES | changed))
+    assert error.code == code and error.where["path"] == path and error.hint
+
+
+def test_network_columns_of_one_axis_have_one_length() -> None:
+    axis = {"namespace": "n", "pod": "p", "start": 0, "step": 60}
+    error = raised(upid.Usage().add_network, rx=[1.0, 2.0], tx=[1.0], **axis)
+    assert error.code == "UPID_LENGTH_MISMATCH" and error.where == {"path": "tx.values"}
+
+
+def nested(depth: int) -> dict[str, object]:
+    deep: dict[str, object] = {}
+    for _ in range(depth):
+        deep = {"a": deep}
+    return deep
+
+
+@pytest.mark.parametrize("depth", [150, 300, 900, 50_000])
+def test_deep_inputs_are_refused_by_code(depth: int) -> None:
+    deep, text = nested(depth), '{"a":' * depth + "{}" + "}" * depth
+    snapshot = {"cluster": {"name": "c"}, "pods": [{"namespace": "n", "name": "p", "scheduling": deep}]}
+    for given in (deep, text, snapshot):
+        for call in (lambda it: upid.call("snapshot.validate", it), upid.analyze, upid.Snapshot.read):
+            assert raised(call, given).code
+    for call in (upid.Snapshot.from_dict, upid.Usage.from_json, upid.Usage().add_events):
+        assert raised(call, deep).code
+    assert raised(upid.Snapshot.from_json, text).code
+    typed = upid.types.Pod(namespace="n", name="p", containers=[], scheduling=deep)
+    for call in (typed.to_dict, typed.to_json):
+        if depth > 1000:
+            assert raised(call).code
+    assert raised(upid.call, "snapshot.validate", {"snapshot": typed}).code
+    assert raised(upid.Usage().add_series, **(SERIES | {"values": [deep]})).where["path"] == "values[0]"
+    while deep:  # unwound here, not in the destructor
+        deep = deep.pop("a")  # type: ignore[assignment]

@@ -74,20 +74,7 @@ impl Builder<'_> {
             "all telemetry of these pods lies outside the window; were seconds given for milliseconds?",
             outside.map(JoinedPod::id).collect(),
         ));
-        if self.snapshot.now < window.start {
-            findings.extend(missing(
-                "NowBeforeWindow",
-                "now lies before the window: evidence of idleness looks back from now",
-                vec![self.snapshot.now.to_string()],
-            ));
-        }
-        if window.end > self.snapshot.now {
-            findings.extend(missing(
-                "WindowAfterNow",
-                "the window ends after now: costs after now are what would be paid if nothing changed",
-                vec![window.end.to_string()],
-            ));
-        }
+        findings.extend(self.snapshot.oddities());
         let left_alone = (0..self.join.pods.len()).filter(|&i| self.opted_out(i));
         findings.extend(missing(
             "OptedOut",

@@ -8,7 +8,7 @@ use super::recommendation::{Change, Level, Recommendation, RecommendationType, R
 use crate::error::Result;
 use crate::model::Reason;
 use crate::rightsize::{MemoryPolicy, ResourceAdvice, SizeRecommendation};
-use crate::units::{Amount, Quantity, QuantityFormat};
+use crate::units::{Amount, Quantity, QuantityFormat, beside};
 
 /// A change of one container's requests and limits, if it is significant and worth it; `left` is what is left of the
 /// workload's cost to save.
@@ -154,7 +154,8 @@ impl Changes {
         }
         self.reasons.extend(sized.pressed);
         if let Some(basis) = &advice.basis {
-            let from = advice.current.map_or_else(|| "nothing".to_owned(), text);
+            let now = advice.current.map(|v| beside(&text(v), &text(to)));
+            let from = now.unwrap_or_else(|| "nothing".to_owned());
             let message = format!(
                 "{name}: asks for {from}; {} samples over {:.1} days call for {}.",
                 basis.n,

@@ -4,9 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Container, NodePrice, Resources, Snapshot};
+use super::{Container, Finding, NodePrice, Resources, Severity, Snapshot};
 use crate::calendar;
 use crate::error::{Error, ErrorKind, Result};
+use crate::units::MS_PER_DAY;
+
+/// The phases of a pod that Kubernetes has.
+const PHASES: [&str; 5] = ["Pending", "Running", "Succeeded", "Failed", "Unknown"];
+/// How far now may lie behind the window before it is worth a word: the days that sizes look back by default.
+const LOOK_BACK_DAYS: i64 = 14;
 
 /// Collects problems with their paths.
 struct Checker(Vec<Error>);
@@ -146,6 +152,64 @@ impl Snapshot {
         self.check_pods(&mut c);
         self.check_charges(&mut c);
         finish(&c.0)
+    }
+
+    /// What is legal and yet probably not meant, as findings in the order of the Snapshot's fields.
+    pub(crate) fn oddities(&self) -> Vec<Finding> {
+        let (now, window) = (self.now, self.window);
+        let late = now.0.saturating_sub(window.end.0) > LOOK_BACK_DAYS * MS_PER_DAY;
+        let when = |odd: bool, place: String| if odd { vec![place] } else { Vec::new() };
+        let free = self.nodes.iter().filter(|node| {
+            let priced = node.price.as_ref().and_then(|price| price.hourly_cost);
+            node.hourly_cost.or(priced).is_some_and(|rate| rate.0 == 0)
+        });
+        let unknown = self
+            .pods
+            .iter()
+            .filter(|pod| pod.phase.as_deref().is_some_and(|phase| !PHASES.contains(&phase)));
+        let unborn = self.pods.iter().filter(|pod| {
+            pod.scheduled_at.or(pod.started_at).is_some_and(|start| start > window.end)
+        });
+        let all = [
+            (
+                "NowBeforeWindow",
+                Severity::Warning,
+                "now lies before the window: evidence of idleness looks back from now",
+                when(now < window.start, now.to_string()),
+            ),
+            (
+                "NowAfterWindow",
+                Severity::Warning,
+                "now lies more than 14 days after the window: evidence looks back from now, and may miss the window",
+                when(late, now.to_string()),
+            ),
+            (
+                "WindowAfterNow",
+                Severity::Warning,
+                "the window ends after now: costs after now are what would be paid if nothing changed",
+                when(window.end > now, window.end.to_string()),
+            ),
+            (
+                "ZeroPrice",
+                Severity::Info,
+                "the price of these nodes is 0, so what runs there costs nothing; leave an unknown price out",
+                free.map(|node| node.name.clone()).collect(),
+            ),
+            (
+                "UnknownPhase",
+                Severity::Warning,
+                "Kubernetes has no such phase: these pods count as living until their finishedAt",
+                unknown.map(super::Pod::id).collect(),
+            ),
+            (
+                "StartsAfterWindow",
+                Severity::Warning,
+                "these pods start after the window's end and cost nothing in it; are their times right?",
+                unborn.map(super::Pod::id).collect(),
+            ),
+        ];
+        let found = all.into_iter().filter(|(.., places)| !places.is_empty());
+        found.map(|(code, how, what, places)| Finding::new(code, how, what, places)).collect()
     }
 
     fn check_nodes(&self, c: &mut Checker) {

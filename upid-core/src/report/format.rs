@@ -1,9 +1,30 @@
 //! How numbers are shown to people. Percent appears only here.
 
-use crate::units::Amount;
+use crate::units::{Amount, apportion_places};
 
 /// `1,234.56`; below 0.01 as many places as it takes to show two digits.
 pub(super) fn money(amount: Amount) -> String {
+    let places = places(amount);
+    written(amount.0 < 0, rounded(amount, places), places)
+}
+
+/// The parts of a whole, rounded by largest remainder so that what is shown adds up to [`money`] of the whole; each
+/// rounded on its own where one is unknown or they do not make up the whole.
+pub(super) fn parts<const N: usize>(whole: Amount, parts: [Option<Amount>; N]) -> [String; N] {
+    let weights = parts.map(|part| part.and_then(|p| u128::try_from(p.0).ok()));
+    let sum = weights.into_iter().try_fold(0u128, |sum, weight| sum.checked_add(weight?));
+    let places = places(whole);
+    let total = i128::try_from(rounded(whole, places)).map(Amount);
+    match total.map(|total| apportion_places(total, &weights.map(Option::unwrap_or_default))) {
+        Ok(Ok(shown)) if sum.is_some() && sum == u128::try_from(whole.0).ok() => {
+            shown.map(|part| written(false, part.0.unsigned_abs(), places))
+        }
+        _ => parts.map(money_or_dash),
+    }
+}
+
+/// How many decimal places show an amount.
+fn places(amount: Amount) -> u32 {
     let magnitude = amount.0.unsigned_abs();
     let mut places = 2;
     while places < 12 && magnitude != 0 && magnitude < 10u128.pow(12 - places) * 10 {
@@ -13,13 +34,19 @@ pub(super) fn money(amount: Amount) -> String {
         }
         places += 1;
     }
+    places
+}
+
+/// The magnitude in units of the last place, half to even.
+fn rounded(amount: Amount, places: u32) -> u128 {
     let unit = 10u128.pow(12 - places);
-    let (mut shown, rest) = (magnitude / unit, magnitude % unit);
-    if rest * 2 > unit || (rest * 2 == unit && shown % 2 == 1) {
-        shown += 1;
-    }
+    let (shown, rest) = (amount.0.unsigned_abs() / unit, amount.0.unsigned_abs() % unit);
+    shown + u128::from(rest * 2 > unit || (rest * 2 == unit && shown % 2 == 1))
+}
+
+fn written(negative: bool, shown: u128, places: u32) -> String {
     let scale = 10u128.pow(places);
-    let sign = if amount.0 < 0 && shown > 0 { "-" } else { "" };
+    let sign = if negative && shown > 0 { "-" } else { "" };
     let fraction = shown % scale;
     format!("{sign}{}.{fraction:0width$}", grouped(shown / scale), width = places as usize)
 }
@@ -79,6 +106,28 @@ mod tests {
         ] {
             assert_eq!(money(Amount::parse(amount).unwrap()), shown, "{amount}");
         }
+    }
+
+    #[test]
+    fn shown_parts_add_up_to_the_shown_whole() {
+        let amount = |text: &str| Some(Amount::parse(text).unwrap());
+        let shown = |whole: &str, of: [Option<Amount>; 3]| parts(Amount::parse(whole).unwrap(), of);
+        // Each on its own would be 3.33 three times.
+        let thirds = [amount("3.333"), amount("3.333"), amount("3.334")];
+        assert_eq!(shown("10", thirds), ["3.33", "3.33", "3.34"]);
+        // Each on its own would add up to 0.03.
+        let small = [amount("0.014"), amount("0.014"), amount("0")];
+        assert_eq!(shown("0.028", small), ["0.02", "0.01", "0.00"]);
+        assert_eq!(
+            shown("0.003", [amount("0.001"), amount("0.002"), amount("0")]),
+            ["0.0010", "0.0020", "0.0000"]
+        );
+        assert_eq!(shown("10", [amount("3.333"), None, amount("6")]), ["3.33", "–", "6.00"]);
+        assert_eq!(
+            shown("10", [amount("-1"), amount("5"), amount("6")]),
+            ["-1.00", "5.00", "6.00"]
+        );
+        assert_eq!(shown("0", [amount("0"); 3]), ["0.00"; 3]);
     }
 
     #[test]

@@ -4,7 +4,6 @@ use super::ReportOptions;
 use super::format::{money, money_or_dash, percent, ratio};
 use super::rows::{self, Table};
 use crate::analysis::{Analysis, Costs, Recommendation};
-use crate::units::Amount;
 
 /// Classes of the destinations, in the order of [`rows::destinations`].
 const PARTS: [&str; 6] = ["used", "wasted", "unmeasured", "idle", "overhead", "unattributed"];
@@ -54,12 +53,12 @@ fn cost(analysis: &Analysis) -> String {
         || "nominal".to_owned(),
         |a| format!("nominal; sizes that are too small ask for {} more", money(a)),
     );
-    let waste = ratio(analysis.totals.wasted, Some(monthly));
-    let idle = ratio(analysis.totals.idle, Some(monthly));
+    let destinations = rows::destinations(analysis);
+    let [_, (_, wasted, waste), _, (_, idle, idle_share), ..] = &destinations;
     for (label, value, note) in [
         ("cost a month", money(monthly), currency.to_string()),
-        ("asked for and not used", money_or_dash(analysis.totals.wasted), percent(waste)),
-        ("asked for by nobody", money_or_dash(analysis.totals.idle), percent(idle)),
+        ("asked for and not used", wasted.clone(), percent(*waste)),
+        ("asked for by nobody", idle.clone(), percent(*idle_share)),
         ("freed by the changes below", money_or_dash(saving), beside),
     ] {
         out += &format!(
@@ -67,16 +66,13 @@ fn cost(analysis: &Analysis) -> String {
         );
     }
     out += "</section>\n<section><h2>Where the money goes</h2>";
-    let parts: Vec<(f64, Option<Amount>)> =
-        rows::destinations(analysis).iter().map(|(_, a, s)| (s.unwrap_or(0.0), *a)).collect();
-    let shares: Vec<f64> = parts.iter().map(|p| p.0).collect();
+    let shares: Vec<f64> = destinations.iter().map(|(.., s)| s.unwrap_or(0.0)).collect();
     out += &bar(&shares, 28.0, "where the money goes");
     out += "<ul class=\"legend\">";
-    for ((name, amount, share), class) in rows::destinations(analysis).into_iter().zip(PARTS) {
+    for ((name, amount, share), class) in destinations.iter().zip(PARTS) {
         out += &format!(
-            "<li><i class=\"{class}\"></i>{name} <b>{}</b> {}</li>",
-            money_or_dash(amount),
-            percent(share)
+            "<li><i class=\"{class}\"></i>{name} <b>{amount}</b> {}</li>",
+            percent(*share)
         );
     }
     out + "</ul></section>\n"
@@ -116,7 +112,7 @@ fn actions(analysis: &Analysis) -> String {
             format!("<p class=\"change\">{}</p>", escape(&change))
         };
         let reasons: String =
-            r.reasons.iter().take(3).map(|x| format!("<li>{}</li>", escape(&x.message))).collect();
+            rows::why(r, 3).map(|x| format!("<li>{}</li>", escape(&x.message))).collect();
         out += &format!(
             "<li><p><b>{}</b></p>{change}<p class=\"facts\"><span>{} {} a month</span>\
              <span>confidence {:.2}</span><span class=\"risk {risk}\">risk {risk}</span>\

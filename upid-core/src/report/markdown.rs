@@ -12,7 +12,7 @@ pub(super) fn render(analysis: &Analysis, options: &ReportOptions) -> String {
         out += &format!("**{} {} a month**\n\n", money(monthly), analysis.currency);
         out += "| where it goes | per month | share |\n|---|--:|--:|\n";
         for (name, amount, share) in rows::destinations(analysis) {
-            out += &format!("| {name} | {} | {} |\n", money_or_dash(amount), percent(share));
+            out += &format!("| {name} | {amount} | {} |\n", percent(share));
         }
         out.push('\n');
     }

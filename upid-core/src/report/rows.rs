@@ -1,9 +1,10 @@
 //! The tables that the text, Markdown and HTML reports have in common.
 
 use super::ReportOptions;
-use super::format::{money, money_or_dash, percent, ratio, share};
+use super::format::{money, money_or_dash, parts, percent, ratio, share};
 use crate::analysis::{Analysis, Recommendation, State};
-use crate::units::Amount;
+use crate::model::Reason;
+use crate::units::{Amount, beside};
 
 /// A table: headings, which of them hold numbers, and rows of cells.
 pub(super) struct Table {
@@ -58,22 +59,15 @@ pub(super) fn window(analysis: &Analysis) -> String {
     format!("{} to {} ({:.0} h)", w.start, w.end, w.hours())
 }
 
-/// The destinations of the money: name, amount per month, share of all.
-pub(super) fn destinations(
-    analysis: &Analysis,
-) -> Vec<(&'static str, Option<Amount>, Option<f64>)> {
+/// The destinations of the money: name, amount per month, share of all. The amounts add up as they are shown.
+pub(super) fn destinations(analysis: &Analysis) -> [(&'static str, String, Option<f64>); 6] {
     let t = &analysis.totals;
-    [
-        ("used", t.used),
-        ("wasted", t.wasted),
-        ("unmeasured", t.unmeasured),
-        ("idle", t.idle),
-        ("system overhead", t.system_overhead),
-        ("unattributed", t.unattributed),
-    ]
-    .into_iter()
-    .map(|(name, amount)| (name, amount, ratio(amount, t.monthly_cost)))
-    .collect()
+    let names = ["used", "wasted", "unmeasured", "idle", "system overhead", "unattributed"];
+    let amounts = [t.used, t.wasted, t.unmeasured, t.idle, t.system_overhead, t.unattributed];
+    let mut shown = parts(t.monthly_cost.unwrap_or_default(), amounts);
+    std::array::from_fn(|i| {
+        (names[i], std::mem::take(&mut shown[i]), ratio(amounts[i], t.monthly_cost))
+    })
 }
 
 /// Namespaces by cost.
@@ -170,7 +164,7 @@ pub(super) fn nodes(analysis: &Analysis, top: usize) -> Table {
     table.cut(top)
 }
 
-/// `from → to` of a recommendation, in Kubernetes' words.
+/// `from → to` of a recommendation, in Kubernetes' words; both in the unit of what is to be set.
 pub(super) fn change(r: &Recommendation) -> String {
     let value = |v: &Option<serde_json::Value>| match v {
         Some(serde_json::Value::String(text)) => text.clone(),
@@ -183,10 +177,17 @@ pub(super) fn change(r: &Recommendation) -> String {
         .map(|c| {
             let field = c.path.rsplit('/').next().unwrap_or(&c.path);
             let group = if c.path.contains("/limits/") { "limit " } else { "" };
-            format!("{group}{field} {} → {}", value(&c.from), value(&c.to))
+            let to = value(&c.to);
+            format!("{group}{field} {} → {to}", beside(&value(&c.from), &to))
         })
         .collect();
     parts.join(", ")
+}
+
+/// Why: the first `most` reasons, and of a change of several resources what the history says of each.
+pub(super) fn why(r: &Recommendation, most: usize) -> impl Iterator<Item = &Reason> {
+    let ranked = r.reasons.iter().enumerate();
+    ranked.filter(move |(i, x)| *i < most || x.code == "SizeFromHistory").map(|(_, x)| x)
 }
 
 /// Recommendations that nothing suppresses, in the order of the Analysis.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::ReportOptions;
-use super::format::{money, money_or_dash, percent};
+use super::format::{money, percent};
 use super::rows::{self, Table};
 use crate::analysis::Analysis;
 
@@ -56,10 +56,7 @@ fn cost(out: &mut String, analysis: &Analysis, width: usize) {
     let scale = (width.saturating_sub(40)).min(50) as f64;
     for (name, amount, share) in rows::destinations(analysis) {
         let bar = "█".repeat((share.unwrap_or(0.0).clamp(0.0, 1.0) * scale).round() as usize);
-        line(
-            out,
-            &format!("  {name:<16}{:>12} {:>6}  {bar}", money_or_dash(amount), percent(share)),
-        );
+        line(out, &format!("  {name:<16}{amount:>12} {:>6}  {bar}", percent(share)));
     }
     let savings = rows::savings(analysis);
     if !savings.is_empty() {
@@ -139,7 +136,7 @@ fn recommendations(out: &mut String, analysis: &Analysis, options: &ReportOption
             r.confidence, r.risk, r.effort
         );
         wrapped(out, "    ", &evidence, options.width);
-        if let Some(reason) = r.reasons.first() {
+        for reason in rows::why(r, 1) {
             wrapped(out, "    why: ", &reason.message, options.width);
         }
     }

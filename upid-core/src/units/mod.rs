@@ -15,6 +15,7 @@ pub use money::{
     Amount, HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, Money, Projection, Rate, RateAmount,
     apportion, apportion_amount, projection,
 };
+pub(crate) use quantity::beside;
 pub use quantity::{ParsedQuantity, Quantity, QuantityFormat, QuantityInput};
 pub(crate) use text::nearest;
 pub use time_range::{Interval, ParsedTimeRange, TimeRange, TimeRangeText, parse_time_range};

@@ -175,6 +175,22 @@ impl Quantity {
     }
 }
 
+/// A quantity in the binary unit in which another one is written, at most one decimal: `476.8Mi` for `500000000` beside
+/// `201Mi`. For people; other texts stay as they are.
+pub(crate) fn beside(text: &str, other: &str) -> String {
+    let unit = BINARY.iter().find(|(name, _)| other.ends_with(name));
+    let (Some((name, power)), Ok(quantity)) = (unit, text.parse::<Quantity>()) else {
+        return text.to_owned();
+    };
+    let unit = NANO << power;
+    let tenths = quantity.nano.saturating_mul(20).saturating_add(unit) / (2 * unit);
+    match (tenths / 10, tenths % 10) {
+        (0, 0) => text.to_owned(),
+        (whole, 0) => format!("{whole}{name}"),
+        (whole, tenth) => format!("{whole}.{tenth}{name}"),
+    }
+}
+
 fn out_of_range() -> Error {
     Error::new(ErrorKind::QuantityRange, "the quantity is out of range")
         .hint("magnitudes below 1.7e29 fit; bytes are 0 to 2^64 - 1")

@@ -9,6 +9,21 @@ fn parsed(text: &str) -> ParsedQuantity {
 }
 
 #[test]
+fn two_sizes_in_one_unit() {
+    for (text, other, shown) in [
+        ("500000000", "201Mi", "476.8Mi"),
+        ("4Gi", "201Mi", "4096Mi"),
+        ("512Mi", "2Gi", "0.5Gi"),
+        ("1", "2Gi", "1"),
+        ("500m", "1200m", "500m"),
+        ("unset", "201Mi", "unset"),
+        ("4Gi", "unset", "4Gi"),
+    ] {
+        assert_eq!(beside(text, other), shown);
+    }
+}
+
+#[test]
 fn the_table() {
     for (text, value, canonical) in [
         ("500m", "0.5", "500m"),

@@ -351,6 +351,11 @@ pub struct IngestReport {
     #[serde(skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "schema", schemars(extend("default" = 0)))]
     pub overlapping_slots: u64,
+    /// Rows of received or sent bytes of a stream that waited for the other direction until too many did: their times
+    /// are missing from `NetworkBytesPerSecond`. Hand over both directions of a time together.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 0)))]
+    pub unpaired: u64,
     /// Memory came as 32-bit floats, which round above 16 MiB.
     pub f32_memory: bool,
     /// Columns that were not used, by name.
@@ -384,6 +389,7 @@ impl IngestReport {
         self.gaps += other.gaps;
         self.step_changes += other.step_changes;
         self.overlapping_slots += other.overlapping_slots;
+        self.unpaired += other.unpaired;
         self.f32_memory |= other.f32_memory;
         self.ignored_columns.extend(other.ignored_columns.iter().cloned());
         let room = Self::MAX_BAD.saturating_sub(self.first_bad.len());

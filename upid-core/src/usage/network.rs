@@ -1,14 +1,14 @@
 //! The sum of received and sent bytes, which idle detection reads.
 
 use super::accumulate::{accepted, check_kind, pass_settled};
-use super::columns::{Columns, IngestOptions, IngestReport, SampleKind};
+use super::columns::{Columns, IngestOptions, IngestReport, SampleKind, Times};
 use super::key::UsageKey;
 use super::metric::MetricId;
 use super::seam::repeated;
 use super::spec::{MAX_QUANTA, UsageSpec};
 use super::store::{Usage, absorb, put};
 use super::summary::UsageSummary;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 const RX: MetricId = MetricId::NETWORK_RX_BYTES_PER_SECOND;
 const TX: MetricId = MetricId::NETWORK_TX_BYTES_PER_SECOND;
@@ -24,6 +24,8 @@ pub(super) struct Pair {
     joined_ms: Option<i64>,
     /// The two differ in kind, or the sum came as a column of its own.
     off: bool,
+    /// Rows that were given up before the other direction came.
+    forgotten: u64,
 }
 
 /// The rows of one direction that are not summed yet, in ascending time.
@@ -51,14 +53,26 @@ impl Pair {
 
     /// Rows that wait for the other direction.
     pub(super) fn waiting(&self) -> usize {
-        self.rx.rows.len() + self.tx.rows.len()
+        [&self.rx, &self.tx].map(|side| side.rows.len() + side.late.len()).iter().sum()
     }
 
     /// Gives up all rows but the newest.
     pub(super) fn forget(&mut self) {
         for side in [&mut self.rx, &mut self.tx] {
-            side.rows.drain(..side.rows.len().saturating_sub(1));
+            let old = side.rows.len().saturating_sub(1);
+            self.forgotten += (old + side.late.len()) as u64;
+            side.rows.drain(..old);
             side.rows.shrink_to_fit();
+            side.late = Vec::new();
+        }
+    }
+
+    /// Rows given up whose sum is missed: there is none to miss where a direction never came.
+    pub(super) fn unpaired(&self) -> u64 {
+        if self.off || self.rx.kind.is_none() || self.tx.kind.is_none() {
+            0
+        } else {
+            self.forgotten
         }
     }
 
@@ -136,9 +150,29 @@ fn join(rx: &[(i64, u64)], tx: &[(i64, u64)]) -> impl Iterator<Item = (i64, u64)
     })
 }
 
+/// Two columns of one regular axis have equal lengths; explicit times are compared with each column's own.
+fn check_rows(rx: &Columns<'_>, tx: &Columns<'_>) -> Result<()> {
+    let regular = |columns: &Columns<'_>| match columns.timestamps_ms {
+        Times::Regular { start_ms, step_ms } => Some((start_ms, step_ms)),
+        Times::Explicit(_) => None,
+    };
+    if regular(rx).is_none() || regular(rx) != regular(tx) || rx.len() == tx.len() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::LengthMismatch,
+        format!("{} values received and {} sent on one axis", rx.len(), tx.len()),
+    )
+    .at_path("tx.values")
+    .hint("give every row both ways; missing values are NaN"))
+}
+
 impl Usage {
     /// Adds received and sent bytes of a pod, and their sum at equal timestamps as `NetworkBytesPerSecond`; a time
     /// with one side missing is missing from the sum. All or nothing. The report counts the rows of both.
+    ///
+    /// # Errors
+    /// Those of [`Usage::add_series`], under `rx` or `tx`; both on one regular axis have equal lengths.
     pub fn add_network(
         &mut self,
         key: &UsageKey,
@@ -149,6 +183,7 @@ impl Usage {
         key.validate()?;
         check_kind(RX, rx.kind, &self.spec)?;
         check_kind(TX, tx.kind, &self.spec)?;
+        check_rows(rx, tx)?;
         let mut summary = UsageSummary::default();
         let mut report =
             absorb(&mut summary, RX, rx, &self.spec, options).map_err(|e| e.under("rx"))?;
@@ -162,5 +197,27 @@ impl Usage {
         }
         self.add_summary(key, summary)?;
         Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_regular_axis_has_one_length() {
+        let key = UsageKey::new("n", "p", "");
+        let mut usage = Usage::default();
+        let mut add = |rx: &Columns<'_>, tx: &Columns<'_>| {
+            usage.add_network(&key, rx, tx, &IngestOptions::default())
+        };
+        let (three, two) = ([1.0, 2.0, 3.0], [1.0, 2.0]);
+        let error = add(&Columns::regular(0, 60_000, &three), &Columns::regular(0, 60_000, &two))
+            .unwrap_err();
+        assert_eq!(error.code(), "UPID_LENGTH_MISMATCH");
+        assert_eq!(error.place().path.as_deref(), Some("tx.values"));
+        // Axes of their own may differ.
+        add(&Columns::regular(0, 60_000, &three), &Columns::regular(60_000, 60_000, &two)).unwrap();
+        add(&Columns::gauge(&[600_000], &[1.0]), &Columns::regular(600_000, 60_000, &two)).unwrap();
     }
 }

@@ -16,7 +16,8 @@ use super::summary::UsageSummary;
 use super::table::{MetricColumn, TableColumns, TableValues, length};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Rows of network traffic that wait for the other direction, over all pods: 64 MiB.
+/// Rows of network traffic that wait for the other direction, over all pods, at most: 64 MiB. Beyond it they are given
+/// up and counted as `unpaired`.
 const WAITING_FOR_PAIR: usize = 1 << 22;
 
 /// A table in batches, as one call: the result does not depend on how the rows were batched.
@@ -62,6 +63,7 @@ pub struct TableStream {
     index: BTreeMap<UsageKey, usize>,
     open: Vec<Open>,
     rows: usize,
+    waiting_for_pair: usize,
     report: IngestReport,
     failed: bool,
 }
@@ -83,6 +85,7 @@ impl TableStream {
             index: BTreeMap::new(),
             open: Vec::new(),
             rows: 0,
+            waiting_for_pair: WAITING_FOR_PAIR,
             report: IngestReport::default(),
             failed: false,
         })
@@ -186,7 +189,7 @@ impl TableStream {
                 }
             }
         }
-        if self.open.iter().map(|open| open.pair.waiting()).sum::<usize>() > WAITING_FOR_PAIR {
+        if self.open.iter().map(|open| open.pair.waiting()).sum::<usize>() > self.waiting_for_pair {
             self.open.iter_mut().for_each(|open| open.pair.forget());
         }
         Ok(report)
@@ -349,7 +352,7 @@ impl Open {
     fn close(&mut self, spec: &UsageSpec, options: &IngestOptions) -> Result<IngestReport> {
         self.pair.close();
         self.add_sum(spec, options)?;
-        let mut report = IngestReport::default();
+        let mut report = IngestReport { unpaired: self.pair.unpaired(), ..IngestReport::default() };
         for (metric, seam) in &mut self.seams {
             let Some(summary) = self.summary.metrics.get_mut(metric) else { continue };
             let counted = *metric == Pair::SUM && self.pair.kind().is_some();
@@ -360,5 +363,69 @@ impl Open {
         }
         self.summary.metrics.retain(|_, summary| !summary.is_empty());
         Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usage::{KeyColumns, SampleKind, TextColumn};
+
+    /// A batch of one direction: ten rows a minute apart.
+    fn add(stream: &mut TableStream, metric: MetricId, start_ms: i64) {
+        let column = MetricColumn {
+            metric,
+            values: Values::F64(&[1.0; 10]),
+            validity: None,
+            kind: SampleKind::Gauge,
+        };
+        let keys = KeyColumns {
+            cluster: None,
+            namespace: Some(TextColumn::Constant("n")),
+            pod: Some(TextColumn::Constant("p")),
+            container: None,
+        };
+        let name = metric.to_string();
+        let names = [name.as_str(); 10];
+        let table = TableColumns {
+            timestamps_ms: Times::Regular { start_ms, step_ms: 60_000 },
+            keys,
+            values: TableValues::Long {
+                metric: TextColumn::Text(&names),
+                values: column.values,
+                validity: None,
+                kind: column.kind,
+            },
+        };
+        stream.add(&table).unwrap();
+    }
+
+    #[test]
+    fn rows_given_up_before_their_pair_came_are_counted() {
+        const RX: MetricId = MetricId::NETWORK_RX_BYTES_PER_SECOND;
+        const TX: MetricId = MetricId::NETWORK_TX_BYTES_PER_SECOND;
+        let run = |most: usize, batches: &[(MetricId, i64)]| {
+            let mut stream =
+                TableStream::new(UsageSpec::default(), IngestOptions::default()).unwrap();
+            stream.waiting_for_pair = most;
+            for (metric, start_ms) in batches {
+                add(&mut stream, *metric, *start_ms);
+            }
+            let mut usage = Usage::default();
+            let report = stream.finish(&mut usage).unwrap();
+            let summary = usage.get(&UsageKey::new("n", "p", "")).unwrap();
+            let sums = summary
+                .metrics
+                .get(&Pair::SUM)
+                .map_or(0, |sum| sum.days.values().map(|day| day.total.count).sum::<u64>());
+            (sums, report.unpaired, report.accepted)
+        };
+        assert_eq!(run(10, &[(RX, 0), (TX, 0)]), (10, 0, 20));
+        // All but the newest row of received bytes are gone when the sent ones come.
+        assert_eq!(run(9, &[(RX, 0), (TX, 0)]), (1, 9, 20));
+        // Late rows wait as well, and are given up with the others.
+        assert_eq!(run(19, &[(RX, 600_000), (RX, 0), (TX, 0), (TX, 600_000)]), (1, 19, 40));
+        // Without sent bytes there is no sum that could miss them.
+        assert_eq!(run(9, &[(RX, 0), (RX, 600_000)]), (0, 0, 20));
     }
 }

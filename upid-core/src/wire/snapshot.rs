@@ -20,7 +20,7 @@ pub struct ValidateInput {
 pub struct Validated {
     /// The Snapshot in its canonical form, with the defaults filled in.
     pub snapshot: Snapshot,
-    /// Fields that nobody knows.
+    /// Fields that nobody knows, and what is legal but probably not meant.
     pub quality: Vec<Finding>,
 }
 
@@ -28,9 +28,8 @@ impl ValidateInput {
     /// Checks it.
     pub(super) fn run(self, ignored: Ignored) -> Result<Validated> {
         self.snapshot.validate()?;
-        Ok(Validated {
-            snapshot: self.snapshot,
-            quality: Finding::unknown_fields(ignored).into_iter().collect(),
-        })
+        let mut quality: Vec<_> = Finding::unknown_fields(ignored).into_iter().collect();
+        quality.extend(self.snapshot.oddities());
+        Ok(Validated { snapshot: self.snapshot, quality })
     }
 }

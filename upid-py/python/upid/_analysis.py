@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from upid import _upid
+from upid import _convert, _upid
 from upid._base import Record
 
 
@@ -22,7 +22,8 @@ class AnalysisMethods(Record, frozen=True, kw_only=True):
         **options
             Fields of the operation's ``options`` by their JSON names, e.g. ``width=100``.
         """
-        request = f'{{"analysis":{self.to_json()},"format":{json.dumps(format)},"options":{json.dumps(options)}}}'
+        how = _convert.text({"format": format, "options": options})
+        request = f'{{"analysis":{self.to_json()},{how[1:]}'
         text: str = json.loads(_upid.call("report.render", request, None))["text"]
         return text
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from upid import _convert, _upid, types
+from upid._errors import wrong_type
 from upid._usage import Usage
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ def native(usage: Usage | None) -> _upid.NativeUsage | None:
     """The engine's handle of a Usage."""
     if usage is None or isinstance(usage, Usage):
         return None if usage is None else usage._native
-    raise TypeError(f"usage must be an upid.Usage or None, not {type(usage).__name__}")
+    raise wrong_type(usage, "usage", "an upid.Usage or None")
 
 
 def run(operation: str, input: Any, usage: Usage | None, kind: type[T]) -> T:
@@ -48,7 +49,11 @@ def call(operation: str, input: Any, usage: Usage | None = None) -> Any:
     UpidError
         With code, place and hint.
     """
-    return json.loads(_upid.call(operation, _convert.text(input), native(usage)))
+    text, handle = _convert.text(input), native(usage)
+    try:
+        return json.loads(_upid.call(operation, text, handle))
+    except (TypeError, UnicodeEncodeError) as error:
+        raise _convert.not_text(error, operation=operation) from None
 
 
 def analyze(snapshot: Any, usage: Usage | None = None, config: Any = None) -> types.Analysis:

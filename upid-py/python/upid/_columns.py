@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from upid import _upid
-from upid._errors import InvalidInputError, UpidError, invalid
+from upid._errors import InvalidInputError, UpidError, invalid, shown
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MS = datetime.timedelta(milliseconds=1)
@@ -116,7 +116,7 @@ def keys(given: Any) -> list[tuple[str, str, str, str]]:
     for row, key in enumerate(rows):
         fields = _key_of(key, f"keys[{row}]") if isinstance(key, Mapping) else key
         if not isinstance(fields, tuple) or len(fields) != 4 or not all(isinstance(name, str) for name in fields):
-            raise _no_key(f"{key!r} is no key", f"keys[{row}]")
+            raise _no_key(f"{shown(key)} is no key", f"keys[{row}]")
         keys.append(fields)
     return keys
 
@@ -215,7 +215,7 @@ def _number(value: Any, row: int, path: str) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         raise invalid(
-            f"{value!r} is not a number",
+            f"{shown(value)} is not a number",
             hint="give numbers, and None where one is missing",
             path=f"{path}[{row}]",
             row=row,
@@ -228,7 +228,7 @@ def _instant(value: Any, path: str) -> int:
         if -(2**63) <= value < 2**63:
             return value
         raise InvalidInputError(
-            f"{value} ms is outside 1970 to 9999",
+            f"{shown(value)} ms is outside 1970 to 9999",
             code="UPID_TIMESTAMP_RANGE",
             number=106,
             hint="times are milliseconds since 1970-01-01T00:00:00Z",
@@ -236,7 +236,7 @@ def _instant(value: Any, path: str) -> int:
         )
     if hasattr(value, "astype") and getattr(getattr(value, "dtype", None), "kind", "") in "Miu":
         array_item = value.astype("datetime64[ms]").astype("int64") if value.dtype.kind == "M" else value
-        return int(array_item)
+        return _instant(int(array_item), path)  # unsigned ones may be too large
     if isinstance(value, str):
         try:
             return _upid.instant(value)
@@ -252,7 +252,7 @@ def _instant(value: Any, path: str) -> int:
             )
         return (value - _EPOCH) // _MS
     raise invalid(
-        f"{value!r} is not a time",
+        f"{shown(value)} is not a time",
         hint="give datetimes with a zone, datetime64 or integer epoch milliseconds",
         path=path,
     )
@@ -261,6 +261,15 @@ def _instant(value: Any, path: str) -> int:
 def _step(step: Any) -> int:
     if isinstance(step, datetime.timedelta):
         return step // _MS
-    if isinstance(step, (int, float)) and not isinstance(step, bool) and math.isfinite(step):
-        return round(step * 1000)
-    raise invalid(f"{step!r} is not a step", hint="give seconds or a timedelta", path="step")
+    if isinstance(step, (int, float)) and not isinstance(step, bool):
+        if abs(step) <= 2**53 / 1000:
+            return round(step * 1000)
+        if isinstance(step, int) or math.isfinite(step):
+            raise InvalidInputError(
+                "the step is longer than 2^53 ms",
+                code="UPID_INVALID_STEP",
+                number=105,
+                hint="give the distance of two values in seconds",
+                where={"path": "step"},
+            )
+    raise invalid(f"{shown(step)} is not a step", hint="give seconds or a timedelta", path="step")

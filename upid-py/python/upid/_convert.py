@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from upid import _upid
-from upid._errors import ParseError, UpidError, invalid
+from upid._errors import ParseError, UpidError, invalid, shown, wrong_type
 
 T = TypeVar("T")
 
@@ -45,11 +45,24 @@ def text(value: Any, path: str = "") -> str:
         raise found from None
 
 
+def not_text(error: Exception, **arguments: Any) -> Exception:
+    """Why the engine refused texts: the first that is no `str` or not UTF-8, else the error itself."""
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            return wrong_type(value, name, "a str")
+        try:
+            _encodable(value)
+        except ParseError as refused:
+            refused.where = {"path": name}
+            return refused
+    return error
+
+
 def embedded(text: str, path: str) -> str:
     """JSON text that goes into other JSON text: it must be one whole value, else it could close what surrounds it."""
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ParseError(
             f"not valid JSON: {error}",
             code="UPID_TRUNCATED" if "truncated" in str(error) else "UPID_FORMAT",
@@ -85,6 +98,7 @@ def _not_utf8(error: UnicodeError) -> ParseError:
     )
 
 
+_TOO_DEEP = "the input holds itself, or is nested too deeply"
 _HINT = "give dicts, lists, text, numbers, bool, None, Decimal, datetime with a zone, or UPID's own types"
 
 
@@ -99,7 +113,10 @@ def _default(value: Any) -> Any:
             raise invalid(
                 f"the time {value} has no zone", hint="say which: value.replace(tzinfo=datetime.timezone.utc)"
             )
-        return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        try:
+            return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        except OverflowError:
+            raise invalid(f"the time {value} is outside the years 1 to 9999 in UTC", hint="check the year") from None
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
@@ -128,11 +145,11 @@ def _problems(value: Any, path: str, seen: tuple[int, ...] = ()) -> Iterator[Upi
     elif isinstance(value, (str, int, float, bool, type(None))):
         return
     elif id(value) in seen or len(seen) > 200:
-        yield invalid("the input holds itself, or is nested too deeply", hint=_HINT, path=path)
+        yield invalid(_TOO_DEEP, hint=_HINT, path=path)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                yield invalid(f"the key {key!r} is not text", hint="name fields by text", path=path)
+                yield invalid(f"the key {shown(key)} is not text", hint="name fields by text", path=path)
             yield from _problems(item, f"{path}.{key}" if path else str(key), (*seen, id(value)))
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
@@ -143,8 +160,10 @@ def _problems(value: Any, path: str, seen: tuple[int, ...] = ()) -> Iterator[Upi
         except UpidError as error:
             error.where = {"path": path} if path else {}
             yield error
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             yield invalid(f"{error} cannot be written as JSON", hint=_HINT, path=path)
+        except RecursionError:
+            yield invalid(_TOO_DEEP, hint=_HINT, path=path)
         else:
             yield from _problems(plainer, path, (*seen, id(value)))
 
@@ -164,7 +183,9 @@ def to_record(source: str | bytes, kind: type[T]) -> T:
     try:
         result: T = _decoder(kind).decode(source)  # type: ignore[arg-type]
         return result
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except TypeError:
+        raise wrong_type(source, "text", "a str or bytes") from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ParseError(
             str(error),
             code="UPID_FORMAT",
@@ -175,13 +196,20 @@ def to_record(source: str | bytes, kind: type[T]) -> T:
 
 def plain(value: Any) -> Any:
     """The JSON form of a record, with every unknown value as None."""
+    try:
+        return _plain(value)
+    except RecursionError:
+        raise invalid(_TOO_DEEP, hint=_HINT) from None
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         fields = ((name, getattr(value, attribute)) for attribute, name in _names(type(value)))
-        return {name: plain(item) for name, item in fields if item is not msgspec.UNSET}
+        return {name: _plain(item) for name, item in fields if item is not msgspec.UNSET}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if value is None or isinstance(value, (str, int, float)):
         return value
     return _default(value)
@@ -197,7 +225,10 @@ def record_text(record: msgspec.Struct) -> str:
     operation = _writers().get(type(record))
     if operation is not None:
         return _upid.canonical(operation, text(record))
-    return json.dumps(plain(record), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return json.dumps(plain(record), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        raise invalid(_TOO_DEEP, hint=_HINT) from None
 
 
 @functools.lru_cache(maxsize=1)

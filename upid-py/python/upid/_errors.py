@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from typing import Any
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ParseError",
     "UpidError",
     "UsageStateError",
+    "WrongTypeError",
 ]
 
 
@@ -112,6 +114,12 @@ class InvalidInputError(UpidError, ValueError):
     __module__ = "upid"
 
 
+class WrongTypeError(InvalidInputError, TypeError):
+    """An argument of a Python type that cannot be used; also a `TypeError`."""
+
+    __module__ = "upid"
+
+
 class ParseError(UpidError, ValueError):
     """Bytes or text that cannot be read."""
 
@@ -152,6 +160,25 @@ def invalid(message: str, *, hint: str, path: str = "", **where: Any) -> Invalid
     if path:
         where = {"path": path, **where}
     return InvalidInputError(message, code="UPID_INVALID_VALUE", number=100, hint=hint, where=where)
+
+
+def shown(value: Any) -> str:
+    """A value for a message: short, however long or deep it is."""
+    try:
+        return reprlib.repr(value)
+    except (ValueError, RecursionError):  # more digits than Python writes
+        return f"a {type(value).__name__}"
+
+
+def wrong_type(value: Any, path: str, wanted: str) -> WrongTypeError:
+    """`UPID_INVALID_VALUE` for an argument of a foreign type."""
+    return WrongTypeError(
+        f"{path} is a {type(value).__name__}",
+        code="UPID_INVALID_VALUE",
+        number=100,
+        hint=f"give {wanted}",
+        where={"path": path},
+    )
 
 
 def _rebuild(kind: type[UpidError], message: str, fields: dict[str, Any]) -> UpidError:

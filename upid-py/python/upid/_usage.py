@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from upid import _columns, _convert, _upid
+from upid._errors import wrong_type
 
 if TYPE_CHECKING:
     from upid import types
@@ -89,14 +90,19 @@ class Usage:
         InvalidInputError
             Wrong lengths, types, times, metric or key; with the row where one is at fault.
         """
-        report = self._native.add_series(
-            (cluster, namespace, pod, container),
-            metric,
-            _kind(kind),
-            _columns.times(timestamps, start, step),
-            _columns.values(values, "values"),
-            _options(duplicates, invalid),
-        )
+        try:
+            report = self._native.add_series(
+                (cluster, namespace, pod, container),
+                metric,
+                _kind(kind),
+                _columns.times(timestamps, start, step),
+                _columns.values(values, "values"),
+                _options(duplicates, invalid),
+            )
+        except (TypeError, UnicodeEncodeError) as error:
+            raise _convert.not_text(
+                error, cluster=cluster, namespace=namespace, pod=pod, container=container, metric=metric
+            ) from None
         return _report(report)
 
     def add_network(
@@ -119,14 +125,17 @@ class Usage:
 
         The sum is what idle detection reads; two calls of `add_series` would leave it empty. Arguments as there.
         """
-        report = self._native.add_network(
-            (cluster, namespace, pod, container),
-            _kind(kind),
-            _columns.times(timestamps, start, step),
-            _columns.values(rx, "rx"),
-            _columns.values(tx, "tx"),
-            _options(duplicates, invalid),
-        )
+        try:
+            report = self._native.add_network(
+                (cluster, namespace, pod, container),
+                _kind(kind),
+                _columns.times(timestamps, start, step),
+                _columns.values(rx, "rx"),
+                _columns.values(tx, "tx"),
+                _options(duplicates, invalid),
+            )
+        except (TypeError, UnicodeEncodeError) as error:
+            raise _convert.not_text(error, cluster=cluster, namespace=namespace, pod=pod, container=container) from None
         return _report(report)
 
     def add_matrix(
@@ -168,14 +177,17 @@ class Usage:
             A shape that does not fit the keys or times; and as in `add_series`, under ``series[i]``.
         """
         keys = _columns.keys(keys)
-        report = self._native.add_matrix(
-            keys,
-            metric,
-            _kind(kind),
-            _columns.times(timestamps, start, step),
-            _columns.matrix(values, len(keys)),
-            _options(duplicates, invalid),
-        )
+        try:
+            report = self._native.add_matrix(
+                keys,
+                metric,
+                _kind(kind),
+                _columns.times(timestamps, start, step),
+                _columns.matrix(values, len(keys)),
+                _options(duplicates, invalid),
+            )
+        except (TypeError, UnicodeEncodeError) as error:
+            raise _convert.not_text(error, metric=metric, keys="".join(map("".join, keys))) from None
         return _report(report)
 
     def add_table(
@@ -218,6 +230,8 @@ class Usage:
         ``overlapping_slots``, and under ``duplicates="Reject"`` they are ``UPID_TIME_REVERSED``. Late rows within the
         time of a counter are ``UPID_USAGE_INTERLEAVED_COUNTER``.
         """
+        if progress is not None and not callable(progress):
+            raise wrong_type(progress, "progress", "a callable that takes the rows done")
         report = self._native.add_table(_columns.tables(table), _kind(kind), _options(duplicates, invalid), progress)
         return _report(report)
 
@@ -248,7 +262,7 @@ class Usage:
             Different specs, or counters whose parts overlap in time.
         """
         if not isinstance(other, Usage):
-            raise TypeError(f"merge takes an upid.Usage, not {type(other).__name__}")
+            raise wrong_type(other, "other", "an upid.Usage")
         from upid import types
 
         return _convert.to_record(self._native.merge(other._native), types.MergeReport)
@@ -267,6 +281,9 @@ class Usage:
             ``UPID_CORRUPT_USAGE`` with the byte offset.
         """
         usage = cls.__new__(cls)
+        # A count would make bytes() as many zeros.
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise wrong_type(data, "data", "the bytes that to_bytes gave")
         usage._native = _upid.NativeUsage.from_bytes(bytes(data))
         return usage
 
@@ -319,13 +336,29 @@ class Usage:
         return f"Usage({len(self)} keys)"
 
 
-@functools.lru_cache
 def _kind(kind: str) -> str:
-    return json.dumps(kind)
+    try:
+        return _json(kind)
+    except TypeError:  # nothing that JSON or the cache can hold
+        raise wrong_type(kind, "kind", "Gauge, Counter or Increment") from None
 
 
 @functools.lru_cache
+def _json(value: str) -> str:
+    return json.dumps(value)
+
+
 def _options(duplicates: str, invalid: str) -> str:
+    try:
+        return _ingest_options(duplicates, invalid)
+    except TypeError:
+        name = "duplicates" if not isinstance(duplicates, str) else "invalid"
+        given = invalid if name == "invalid" else duplicates
+        raise wrong_type(given, name, "the name of a policy as text") from None
+
+
+@functools.lru_cache
+def _ingest_options(duplicates: str, invalid: str) -> str:
     return json.dumps({"duplicates": duplicates, "invalid": invalid})
 
 

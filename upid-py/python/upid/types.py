@@ -2654,6 +2654,9 @@ class IngestReport(Record, frozen=True, kw_only=True):
     """Counter resets."""
     step_changes: int = 0
     """Changes of the distance between neighbouring accepted samples."""
+    unpaired: int = 0
+    """Rows of received or sent bytes of a stream that waited for the other direction until too many did: their times
+    are missing from `NetworkBytesPerSecond`. Hand over both directions of a time together."""
 
 
 class JvmSettings(Record, frozen=True, kw_only=True):
@@ -4662,7 +4665,7 @@ class Validated(Record, frozen=True, kw_only=True):
     """Output of `snapshot.validate`; a Snapshot with problems is an error instead."""
 
     quality: list[Finding]
-    """Fields that nobody knows."""
+    """Fields that nobody knows, and what is legal but probably not meant."""
     snapshot: Snapshot
     """The Snapshot in its canonical form, with the defaults filled in."""
 
