@@ -412,15 +412,15 @@ export interface AttributeInput {
   fees?: FeeLike[]
   /** Load balancers. */
   loadBalancers?: LoadBalancerLike[]
-  /** Prices of traffic. */
+  /** Prices of traffic; a field that is absent is taken from the base table. */
   networkRates?: NetworkRatesLike | null
-  /** Nodes. */
+  /** Nodes. Required. */
   nodes: CostNode[]
   /** Pods. */
   pods?: CostPod[]
   /** Persistent volumes. */
   volumes?: VolumeLike[]
-  /** Bounds all money. */
+  /** Bounds all money. Required. */
   window: TimeRangeLike
 }
 /** A bill split into pods (used, wasted, unmeasured), idle, system overhead and unattributed, to the last unit. */
@@ -892,7 +892,7 @@ export interface ClassicalFactors {
 export interface ClassifyInput {
   /** Settings. */
   config?: TrafficConfig
-  /** What the log covers. */
+  /** What the log covers; absent: complete between the first and the last hour given, flagged `Inferred`. */
   requestLog?: RequestLog | null
   /** One column per kind of request. */
   requestSeries?: RequestColumn[]

@@ -3812,7 +3812,7 @@ class ClassifyInput(Record, frozen=True, kw_only=True):
     )
     """Settings."""
     request_log: RequestLog | None = None
-    """What the log covers."""
+    """What the log covers; absent: complete between the first and the last hour given, flagged `Inferred`."""
     request_series: list[RequestColumn] = field(default_factory=list)
     """One column per kind of request."""
     requests: list[RequestRow] = field(default_factory=list)
@@ -5016,9 +5016,9 @@ class AttributeInput(Record, frozen=True, kw_only=True):
     """Input of `cost.attribute`: the fields of [`CostInput`], and `config`."""
 
     nodes: list[CostNode]
-    """Nodes."""
+    """Nodes. Required."""
     window: TimeRange
-    """Bounds all money."""
+    """Bounds all money. Required."""
     cluster: Cluster = field(default_factory=lambda: convert({"name": "", "provider": "Unknown"}, type=Cluster))
     """The cluster; its provider chooses the base table."""
     config: CostConfig = field(
@@ -5047,7 +5047,7 @@ class AttributeInput(Record, frozen=True, kw_only=True):
     load_balancers: list[LoadBalancer] = field(default_factory=list)
     """Load balancers."""
     network_rates: NetworkRates | None = None
-    """Prices of traffic."""
+    """Prices of traffic; a field that is absent is taken from the base table."""
     pods: list[CostPod] = field(default_factory=list)
     """Pods."""
     volumes: list[Volume] = field(default_factory=list)
