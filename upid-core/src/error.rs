@@ -414,7 +414,8 @@ pub(crate) fn carry<E: serde::de::Error>(error: Error) -> E {
 
 /// The error that [`carry`] put into a serde message, if it holds one.
 pub(crate) fn uncarry(text: &str) -> Option<Error> {
-    let (_, rest) = text.split_once(CARRIED)?;
+    // Only at the start: elsewhere it is text of the input.
+    let rest = text.strip_prefix(CARRIED)?;
     let (body, _) = rest.split_once(CARRIED)?;
     let mut fields = body.splitn(3, FIELD);
     let kind = ErrorKind::from_number(fields.next()?.parse().ok()?)?;

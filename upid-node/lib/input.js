@@ -3,8 +3,8 @@
 const { types } = require('node:util')
 const { failure, wrongType } = require('./error.js')
 
-/** Deeper than any input of ours, and what the core reads at most. */
-const MAX_DEPTH = 120
+/** As deep as the core reads. */
+const MAX_DEPTH = 128
 
 /**
  * JSON text of an input: a plain object, JSON text or UTF-8 bytes.
@@ -47,8 +47,8 @@ function check(value, path, depth) {
 }
 
 function checkObject(value, path, depth) {
-  if (depth > MAX_DEPTH) {
-    throw failure('UPID_FORMAT', `the input is nested deeper than ${MAX_DEPTH} levels, or holds itself`, {
+  if (depth >= MAX_DEPTH) {
+    throw failure('UPID_LIMIT_EXCEEDED', `the input is nested deeper than ${MAX_DEPTH} levels, or holds itself`, {
       hint: 'pass plain data without cycles',
       where: { path: spelled(path, 8) },
     })

@@ -96,7 +96,7 @@ impl WindowConfig {
 /// How often each hour of the week was observed: one number for all, or 168.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "one count for all hours, or 168 counts")]
 pub enum ObservedHours {
     /// The same for every hour.
     Same(u32),
@@ -107,7 +107,7 @@ pub enum ObservedHours {
 /// How often each hour of the week was active: 168 numbers, or pairs of hour and count.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "168 counts, or pairs of hour and count")]
 pub enum ActiveHours {
     /// Monday 00:00 first.
     Each(Vec<u32>),

@@ -5,12 +5,14 @@ use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use super::reader::BOTH;
 
 /// Two structs read from the members of one object; each ignores what it does not know.
 ///
-/// In place of `#[serde(flatten)]`, which buffers all values and lets arrays pass for structs.
+/// In place of `#[serde(flatten)]`, which buffers all values and lets arrays pass for structs. Other readers than ours
+/// go through a `serde_json::Value`.
 pub(crate) struct Both<A, B>(pub A, pub B);
 
 impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Both<A, B> {
@@ -21,6 +23,14 @@ impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Both<A,
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                other: D,
+            ) -> Result<Both<A, B>, D::Error> {
+                let value = Value::Object(Map::deserialize(other)?);
+                let a = A::deserialize(value.clone()).map_err(de::Error::custom)?;
+                Ok(Both(a, B::deserialize(value).map_err(de::Error::custom)?))
+            }
             fn visit_seq<S: SeqAccess<'de>>(self, mut twice: S) -> Result<Both<A, B>, S::Error> {
                 match (twice.next_element()?, twice.next_element()?) {
                     (Some(a), Some(b)) => Ok(Both(a, b)),
@@ -28,7 +38,7 @@ impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Both<A,
                 }
             }
         }
-        deserializer.deserialize_tuple_struct(BOTH, 2, Two(PhantomData))
+        deserializer.deserialize_newtype_struct(BOTH, Two(PhantomData))
     }
 }
 

@@ -67,6 +67,18 @@ impl<'a> Lexer<'a> {
         Err(self.expected("a value"))
     }
 
+    /// Passes a string, a number, true, false or null, being next.
+    pub(crate) fn scalar(&mut self) -> Result<(), Broken> {
+        match self.byte() {
+            Some(b'"') => self.string().map(drop),
+            Some(b'n') => self.word("null"),
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'-' | b'0'..=b'9') => self.number().map(drop),
+            _ => Err(self.expected("a value")),
+        }
+    }
+
     /// Consumes a number and gives its text.
     pub(crate) fn number(&mut self) -> Result<&'a str, Broken> {
         let start = self.at;

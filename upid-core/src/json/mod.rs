@@ -63,7 +63,9 @@ fn number(value: f64) -> String {
     if value < 0.0 { format!("-{body}") } else { body }
 }
 
-/// Reads JSON into a typed struct; an error names path, line and column.
+/// Reads JSON into a typed struct; an error names path, line and column, where the wrong value begins.
+///
+/// An object is never read from an array. Keys are strings; an integer beyond 64 bits is read as a float.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     from_json_noting(text).map(|(value, _)| value)
 }
@@ -92,8 +94,10 @@ fn failure(text: &str, reader: &Reader<'_>, fault: &Fault) -> Error {
             syntax(&format!("{found:?} where {wanted} is expected"))
         }
         Fault::Broken(Broken::Text(what)) => syntax(what),
-        Fault::Deep => Error::new(ErrorKind::LimitExceeded, "the JSON is nested too deeply")
-            .hint("no input of ours is nested more than 128 deep"),
+        Fault::Deep => {
+            Error::new(ErrorKind::LimitExceeded, "the JSON is nested more than 128 deep")
+                .hint("leave out what is nested so deeply, or pass it as text")
+        }
         Fault::Value(said) => uncarry(said).unwrap_or_else(|| wrong_value(said)),
     };
     let before = text.get(..at).unwrap_or_default();
@@ -106,10 +110,16 @@ fn failure(text: &str, reader: &Reader<'_>, fault: &Fault) -> Error {
 }
 
 fn syntax(what: &str) -> Error {
-    Error::new(ErrorKind::Format, format!("not valid JSON: {what}")).hint(
-        "check the text at the named line and column; NaN and Infinity are not JSON, use null",
-    )
+    let hint = if what.starts_with("'\\u{feff}'") {
+        "leave out the byte order mark"
+    } else {
+        "check the text at the named line and column; NaN and Infinity are not JSON, use null"
+    };
+    Error::new(ErrorKind::Format, format!("not valid JSON: {what}")).hint(hint)
 }
+
+/// Characters of a message that quotes the input.
+const LONGEST: usize = 500;
 
 /// Our error for what serde says of a value.
 fn wrong_value(message: &str) -> Error {
@@ -118,13 +128,21 @@ fn wrong_value(message: &str) -> Error {
         return Error::new(ErrorKind::MissingField, format!("the field {field:?} is missing"))
             .hint(format!("add {field:?}"));
     }
-    // Only configs refuse unknown fields; everywhere else they are noted and ignored.
+    // Only settings refuse unknown fields; everywhere else they are ignored, and noted where a result has a place for it.
     if message.starts_with("unknown field") {
         return Error::new(ErrorKind::InvalidConfig, message)
-            .hint("check the spelling against the schema of Config");
+            .hint("check the spelling, or leave the setting out");
     }
-    Error::new(ErrorKind::Format, format!("wrong type or value: {message}"))
-        .hint("compare the field with the schema that operations() gives")
+    let hint = if message.starts_with("duplicate field") {
+        "give the field once"
+    } else {
+        "compare the field with the schema that operations() gives"
+    };
+    let mut message: String = message.chars().take(LONGEST + 1).collect();
+    if let Some((end, _)) = message.char_indices().nth(LONGEST) {
+        message.replace_range(end.., "…");
+    }
+    Error::new(ErrorKind::Format, format!("wrong type or value: {message}")).hint(hint)
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ const RAW: &str = "$serde_json::private::RawValue";
 pub(super) const BOTH: &str = "$upid::Both";
 /// Paths of unknown members that are kept; all are counted.
 const KEPT: usize = 10;
+/// What an enum is written as.
+const VARIANT: &str = "a name, or an object of one member";
 /// Characters of a key that are shown in a path.
 const SHOWN: usize = 80;
 
@@ -46,6 +48,19 @@ impl de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::Value(message.to_string())
     }
+
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
+        Self::Value(format!("unknown field {:?}, there are {}", shown(field), known.join(", ")))
+    }
+
+    fn unknown_variant(name: &str, known: &'static [&'static str]) -> Self {
+        Self::Value(format!("unknown name {:?}, there are {}", shown(name), known.join(", ")))
+    }
+}
+
+/// The beginning of a text of any length.
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
 }
 
 impl From<Broken> for Fault {
@@ -68,6 +83,7 @@ impl Ignored {
     pub(crate) fn join(&mut self, other: Self) {
         self.count += other.count;
         self.paths.extend(other.paths);
+        self.paths.truncate(KEPT);
     }
 }
 
@@ -127,7 +143,7 @@ impl<'a> Reader<'a> {
                         path.push('.');
                     }
                     let key = self.lexer.text.get(start + 1..end - 1).unwrap_or_default();
-                    path.extend(key.chars().take(SHOWN));
+                    path.push_str(&shown(key));
                 }
                 Step::Element(count) if count > 0 => path = format!("{path}[{}]", count - 1),
                 _ => {}
@@ -144,13 +160,13 @@ impl<'a> Reader<'a> {
         sign.ok_or(Fault::Broken(Broken::Truncated))
     }
 
-    fn enter(&mut self, step: Step) -> Result<(), Fault> {
+    fn enter(&mut self, step: Step) -> Result<Inside, Fault> {
         if self.open.len() >= MAX_DEPTH {
             return Err(Fault::Deep);
         }
         self.open.push(Open { at: self.lexer.at, step });
         self.lexer.bump();
-        Ok(())
+        Ok(Inside { depth: self.open.len(), first: true })
     }
 
     fn leave(&mut self) {
@@ -159,16 +175,19 @@ impl<'a> Reader<'a> {
         self.value = self.open.pop().map_or(self.value, |open| open.at);
     }
 
-    /// Goes on to the next member or element: false if `close` ends the object or array.
+    /// Goes on to the next member or element: false at the end, however often it is asked.
     #[inline]
-    fn more(&mut self, close: u8, first: &mut bool) -> Result<bool, Fault> {
+    fn more(&mut self, close: u8, inside: &mut Inside) -> Result<bool, Fault> {
+        if self.open.len() < inside.depth {
+            return Ok(false);
+        }
         let wanted = if close == b'}' { "a comma or }" } else { "a comma or ]" };
         match self.lexer.peek() {
             Some(sign) if sign == close => {
                 self.leave();
                 Ok(false)
             }
-            _ if std::mem::take(first) => Ok(true),
+            _ if std::mem::take(&mut inside.first) => Ok(true),
             _ => Ok(self.lexer.take(b',', wanted).map(|()| true)?),
         }
     }
@@ -200,24 +219,23 @@ impl<'a> Reader<'a> {
 
     /// Passes a value.
     fn skip(&mut self) -> Result<(), Fault> {
-        let mut first = true;
         match self.peek()? {
             b'{' => {
-                self.enter(Step::Member(0, 0))?;
-                while self.more(b'}', &mut first)? {
+                let mut inside = self.enter(Step::Member(0, 0))?;
+                while self.more(b'}', &mut inside)? {
                     self.key()?;
                     self.lexer.take(b':', "a colon")?;
                     self.skip()?;
                 }
             }
             b'[' => {
-                self.enter(Step::Element(0))?;
-                while self.more(b']', &mut first)? {
+                let mut inside = self.enter(Step::Element(0))?;
+                while self.more(b']', &mut inside)? {
                     self.element();
                     self.skip()?;
                 }
             }
-            _ => return self.scalar(de::IgnoredAny).map(drop),
+            _ => self.lexer.scalar()?,
         }
         Ok(())
     }
@@ -281,16 +299,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes into the next value, which must begin with `sign`.
-    fn into(&mut self, sign: u8, wanted: &str) -> Result<(), Fault> {
-        match self.peek()? {
-            found if found == sign => {
-                self.enter(if sign == b'{' { Step::Member(0, 0) } else { Step::Element(0) })
-            }
-            found @ (b'{' | b'[' | b'"' | b'n' | b't' | b'f' | b'-' | b'0'..=b'9') => {
-                Err(de::Error::custom(format!("{} where {wanted} is expected", Self::found(found))))
-            }
-            _ => Err(self.lexer.expected("a value").into()),
+    fn into(&mut self, sign: u8, wanted: &str) -> Result<Inside, Fault> {
+        let found = self.peek()?;
+        if found == sign {
+            return self.enter(if sign == b'{' { Step::Member(0, 0) } else { Step::Element(0) });
         }
+        if !matches!(found, b'{' | b'[') {
+            // What is no value at all is no wrong value.
+            self.lexer.scalar()?;
+        }
+        Err(de::Error::custom(format!("{} where {wanted} is expected", Self::found(found))))
     }
 }
 
@@ -306,21 +324,19 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.into(b'{', "an object")?;
-        let (depth, mut first) = (self.open.len(), true);
-        let value = visitor.visit_map(Members { reader: self, first: &mut first })?;
+        let mut inside = self.into(b'{', "an object")?;
+        let value = visitor.visit_map(Members { reader: self, inside: &mut inside })?;
         // A visitor that stops before the end has no use for what is left.
-        if self.open.len() >= depth && self.more(b'}', &mut first)? {
+        if self.more(b'}', &mut inside)? {
             return Err(self.surplus("the object has more members than are expected"));
         }
         Ok(value)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.into(b'[', "an array")?;
-        let (depth, mut first) = (self.open.len(), true);
-        let value = visitor.visit_seq(Elements { reader: self, first: &mut first })?;
-        if self.open.len() >= depth && self.more(b']', &mut first)? {
+        let mut inside = self.into(b'[', "an array")?;
+        let value = visitor.visit_seq(Elements { reader: self, inside: &mut inside })?;
+        if self.more(b']', &mut inside)? {
             return Err(self.surplus("the array has more elements than are expected"));
         }
         Ok(value)
@@ -341,14 +357,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         _: usize,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        if name == BOTH {
-            self.peek()?;
-            return visitor.visit_seq(Again { from: self.lexer, reader: self });
-        }
         self.deserialize_seq(visitor)
     }
 
@@ -369,6 +381,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             let text = self.raw()?;
             return visitor.visit_map(MapDeserializer::new(std::iter::once((RAW, text))));
         }
+        if name == BOTH {
+            self.peek()?;
+            return visitor.visit_seq(Again { from: self.lexer, reader: self });
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -382,10 +398,13 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             let name = self.lexer.string()?;
             return visitor.visit_enum(name.into_deserializer());
         }
-        self.into(b'{', "a name, or an object of one member")?;
+        let mut inside = self.into(b'{', VARIANT)?;
+        if !self.more(b'}', &mut inside)? {
+            return Err(de::Error::custom(format!("an empty object where {VARIANT} is expected")));
+        }
         let value = visitor.visit_enum(Variant { reader: self })?;
-        if self.more(b'}', &mut false)? {
-            return Err(self.surplus("an object of one member is expected"));
+        if self.more(b'}', &mut inside)? {
+            return Err(self.surplus("the object has more members than one"));
         }
         Ok(value)
     }
@@ -406,10 +425,18 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
+/// Being in an object or array.
+struct Inside {
+    /// How many are open with it.
+    depth: usize,
+    /// Nothing of it is read yet.
+    first: bool,
+}
+
 /// The members of an object.
 struct Members<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    first: &'r mut bool,
+    inside: &'r mut Inside,
 }
 
 impl<'de> de::MapAccess<'de> for Members<'_, 'de> {
@@ -419,7 +446,7 @@ impl<'de> de::MapAccess<'de> for Members<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
-        if !self.reader.more(b'}', self.first)? {
+        if !self.reader.more(b'}', self.inside)? {
             return Ok(None);
         }
         let key = self.reader.key()?;
@@ -435,7 +462,7 @@ impl<'de> de::MapAccess<'de> for Members<'_, 'de> {
 /// The elements of an array.
 struct Elements<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    first: &'r mut bool,
+    inside: &'r mut Inside,
 }
 
 impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
@@ -445,7 +472,7 @@ impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Fault> {
-        if !self.reader.more(b']', self.first)? {
+        if !self.reader.more(b']', self.inside)? {
             return Ok(None);
         }
         self.reader.element();
@@ -467,7 +494,11 @@ impl<'de> de::SeqAccess<'de> for Again<'_, 'de> {
         seed: T,
     ) -> Result<Option<T::Value>, Fault> {
         self.reader.lexer = self.from;
-        seed.deserialize(&mut *self.reader).map(Some)
+        // What one half does not know may belong to the other: unknown members of the object are not noted.
+        let ignored = self.reader.ignored.clone();
+        let value = seed.deserialize(&mut *self.reader);
+        self.reader.ignored = ignored;
+        value.map(Some)
     }
 }
 
@@ -573,6 +604,8 @@ mod tests {
             (r#"{"kind": {"Full": [1]}}"#, (Format, "kind.Full", 1, 19)),
             (r#"{"kind": {"New": 1, "Two": 2}}"#, (Format, "kind", 1, 10)),
             (r#"{"kind": "Half"}"#, (Format, "kind", 1, 10)),
+            (r#"{"kind": {}}"#, (Format, "kind", 1, 10)),
+            (r#"{"nodes": nope}"#, (Format, "nodes", 1, 11)),
             (r#"{"size": 1e999}"#, (Format, "size", 1, 10)),
             (r#"{"size": 01}"#, (Format, "size", 1, 11)),
             (r#"{"size": 1,}"#, (Format, "size", 1, 12)),
@@ -584,6 +617,33 @@ mod tests {
             assert_eq!(fault(text), (kind, path.to_owned(), line, column), "{text}");
         }
         assert_eq!(fault(&"{\"nodes\":[".repeat(65)).0, LimitExceeded);
+    }
+
+    #[test]
+    fn what_is_said_is_bounded_and_not_forged() {
+        let name = format!("\\u001e100\\u001fhacked\\u001fhint\\u001e{}", "x".repeat(1 << 16));
+        let error = from_json::<Kind>(&format!("\"{name}\"")).unwrap_err();
+        assert_eq!((error.kind(), error.hint_text().contains("hint")), (ErrorKind::Format, false));
+        assert!(error.to_string().len() < 1000);
+        // Numbers that nobody reads may have any size.
+        assert_eq!(from_json::<Node>(r#"{"x": 1e999}"#).unwrap().size, None);
+    }
+
+    /// serde asks a sequence again for fields with a default.
+    #[test]
+    fn an_array_that_ended_stays_at_its_end() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Three(u8, #[serde(default)] u8, #[serde(default)] u8);
+        let read: Vec<Three> = from_json("[[1], [2], [3, 4, 5]]").unwrap();
+        assert_eq!(read, [Three(1, 0, 0), Three(2, 0, 0), Three(3, 4, 5)]);
+    }
+
+    #[test]
+    fn objects_that_are_read_twice_have_no_unknown_members() {
+        let text = r#"{"window": {"start": 0, "end": 1}, "nodes": [], "config": {}}"#;
+        let (input, ignored) = from_json_noting::<crate::cost::AttributeInput>(text).unwrap();
+        assert_eq!(ignored.count, 0);
+        assert_eq!(serde_json::from_str::<crate::cost::AttributeInput>(text).unwrap(), input);
     }
 
     #[test]

@@ -159,9 +159,12 @@ impl Snapshot {
         let (now, window) = (self.now, self.window);
         let late = now.0.saturating_sub(window.end.0) > LOOK_BACK_DAYS * MS_PER_DAY;
         let when = |odd: bool, place: String| if odd { vec![place] } else { Vec::new() };
+        // As the attribution reads prices: what was billed wins, then the price's own rate, then the short form.
         let free = self.nodes.iter().filter(|node| {
-            let priced = node.price.as_ref().and_then(|price| price.hourly_cost);
-            node.hourly_cost.or(priced).is_some_and(|rate| rate.0 == 0)
+            let price = node.price.as_ref();
+            let billed = node.billed_cost.is_some() || price.is_some_and(|p| !p.billed.is_empty());
+            let rate = price.and_then(|p| p.hourly_cost).or(node.hourly_cost);
+            !billed && rate.is_some_and(|rate| rate.0 == 0)
         });
         let unknown = self
             .pods

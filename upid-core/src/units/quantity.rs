@@ -176,19 +176,23 @@ impl Quantity {
 }
 
 /// A quantity in the binary unit in which another one is written, at most one decimal: `476.8Mi` for `500000000` beside
-/// `201Mi`. For people; other texts stay as they are.
+/// `201Mi`. For people. A text stays as it is where one decimal would say too little: below the unit, or where both
+/// quantities would look the same.
 pub(crate) fn beside(text: &str, other: &str) -> String {
     let unit = BINARY.iter().find(|(name, _)| other.ends_with(name));
     let (Some((name, power)), Ok(quantity)) = (unit, text.parse::<Quantity>()) else {
         return text.to_owned();
     };
     let unit = NANO << power;
+    if quantity.nano < unit {
+        return text.to_owned();
+    }
     let tenths = quantity.nano.saturating_mul(20).saturating_add(unit) / (2 * unit);
-    match (tenths / 10, tenths % 10) {
-        (0, 0) => text.to_owned(),
+    let shown = match (tenths / 10, tenths % 10) {
         (whole, 0) => format!("{whole}{name}"),
         (whole, tenth) => format!("{whole}.{tenth}{name}"),
-    }
+    };
+    if shown == other { text.to_owned() } else { shown }
 }
 
 fn out_of_range() -> Error {

@@ -13,7 +13,10 @@ fn two_sizes_in_one_unit() {
     for (text, other, shown) in [
         ("500000000", "201Mi", "476.8Mi"),
         ("4Gi", "201Mi", "4096Mi"),
-        ("512Mi", "2Gi", "0.5Gi"),
+        ("1536Mi", "2Gi", "1.5Gi"),
+        ("512Mi", "2Gi", "512Mi"),
+        ("60Mi", "1Gi", "60Mi"),
+        ("1030Mi", "1Gi", "1030Mi"),
         ("1", "2Gi", "1"),
         ("500m", "1200m", "500m"),
         ("unset", "201Mi", "unset"),

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from upid import _upid
-from upid._errors import ParseError, UpidError, invalid, shown, wrong_type
+from upid._errors import ParseError, UpidError, invalid, shown, too_deep, wrong_type
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ def _not_utf8(error: UnicodeError) -> ParseError:
     )
 
 
-_TOO_DEEP = "the input holds itself, or is nested too deeply"
+_MAX_DEPTH = 128  # of the core
 _HINT = "give dicts, lists, text, numbers, bool, None, Decimal, datetime with a zone, or UPID's own types"
 
 
@@ -144,8 +144,10 @@ def _problems(value: Any, path: str, seen: tuple[int, ...] = ()) -> Iterator[Upi
         yield invalid(f"{value} is not a JSON number", hint="use None for a missing value", path=path)
     elif isinstance(value, (str, int, float, bool, type(None))):
         return
-    elif id(value) in seen or len(seen) > 200:
-        yield invalid(_TOO_DEEP, hint=_HINT, path=path)
+    elif id(value) in seen:
+        yield invalid("the input holds itself", hint=_HINT, path=path)
+    elif len(seen) >= _MAX_DEPTH:
+        yield too_deep(path)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
@@ -163,7 +165,7 @@ def _problems(value: Any, path: str, seen: tuple[int, ...] = ()) -> Iterator[Upi
         except (TypeError, ValueError) as error:
             yield invalid(f"{error} cannot be written as JSON", hint=_HINT, path=path)
         except RecursionError:
-            yield invalid(_TOO_DEEP, hint=_HINT, path=path)
+            yield too_deep(path)
         else:
             yield from _problems(plainer, path, (*seen, id(value)))
 
@@ -199,7 +201,7 @@ def plain(value: Any) -> Any:
     try:
         return _plain(value)
     except RecursionError:
-        raise invalid(_TOO_DEEP, hint=_HINT) from None
+        raise too_deep() from None
 
 
 def _plain(value: Any) -> Any:
@@ -228,7 +230,7 @@ def record_text(record: msgspec.Struct) -> str:
     try:
         return json.dumps(plain(record), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except RecursionError:
-        raise invalid(_TOO_DEEP, hint=_HINT) from None
+        raise too_deep() from None
 
 
 @functools.lru_cache(maxsize=1)

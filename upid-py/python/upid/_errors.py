@@ -162,6 +162,17 @@ def invalid(message: str, *, hint: str, path: str = "", **where: Any) -> Invalid
     return InvalidInputError(message, code="UPID_INVALID_VALUE", number=100, hint=hint, where=where)
 
 
+def too_deep(path: str = "") -> CapacityError:
+    """`UPID_LIMIT_EXCEEDED` for objects that are nested more deeply than the core reads."""
+    return CapacityError(
+        "the input is nested too deeply",
+        code="UPID_LIMIT_EXCEEDED",
+        number=6,
+        hint="leave out what is nested so deeply, or pass it as text",
+        where={"path": path} if path else {},
+    )
+
+
 def shown(value: Any) -> str:
     """A value for a message: short, however long or deep it is."""
     try:
