@@ -1,6 +1,6 @@
 //! Reading with places, writing with one canonical form.
 
-mod place;
+pub(crate) mod place;
 
 use std::io;
 

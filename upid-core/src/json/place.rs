@@ -11,66 +11,93 @@ enum Open {
     Array(usize),
 }
 
-/// `pods[3].containers[0].name` of the value (or key) that begins last before byte `end`, or of the object or array
-/// that ends there; `inner: false` names the object or array around the value.
-pub(super) fn path(text: &str, end: usize, inner: bool) -> String {
-    let bytes = text.as_bytes();
-    // A sign that closes an object or array says that the whole of it was wrong.
-    let whole =
-        end.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(|b| matches!(b, b'}' | b']'));
-    let mut open: Vec<Open> = Vec::new();
-    let (mut at, mut key_next) = (0, false);
-    while at < bytes.len() && at <= end {
-        match bytes[at] {
-            b'{' | b'[' => {
-                begin(&mut open);
-                let object = bytes[at] == b'{';
-                open.push(if object { Open::Object(None) } else { Open::Array(0) });
-                key_next = object;
-                at += 1;
-            }
-            b'}' | b']' => {
-                if at + 1 < end {
-                    open.pop();
+/// Reads JSON text up to a place, then on to the next: many places cost one reading.
+pub(crate) struct Walker<'a> {
+    text: &'a str,
+    at: usize,
+    key_next: bool,
+    open: Vec<Open>,
+}
+
+impl<'a> Walker<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, key_next: false, open: Vec::new() }
+    }
+
+    /// The path of the value (or key) that begins last at or before byte `end`. Ends must not descend.
+    pub(crate) fn path(&mut self, end: usize) -> String {
+        self.walk(end);
+        spelled(&self.open)
+    }
+
+    fn walk(&mut self, end: usize) {
+        let bytes = self.text.as_bytes();
+        while self.at < bytes.len() && self.at <= end {
+            match bytes[self.at] {
+                b'{' | b'[' => {
+                    self.begin();
+                    let object = bytes[self.at] == b'{';
+                    self.open.push(if object { Open::Object(None) } else { Open::Array(0) });
+                    self.key_next = object;
+                    self.at += 1;
                 }
-                key_next = false;
-                at += 1;
-            }
-            b',' => {
-                key_next = matches!(open.last(), Some(Open::Object(_)));
-                at += 1;
-            }
-            b'"' => {
-                let close = string_end(bytes, at);
-                match open.last_mut() {
-                    Some(Open::Object(key)) if key_next => {
-                        *key = text.get(at + 1..close).map(str::to_owned);
+                b'}' | b']' => {
+                    if self.at + 1 < end {
+                        self.open.pop();
+                    } else {
+                        // The place is the end of this object or array: it is still the one that is meant.
+                        return;
                     }
-                    _ => begin(&mut open),
+                    self.key_next = false;
+                    self.at += 1;
                 }
-                key_next = false;
-                at = close + 1;
-            }
-            b':' | b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-            _ => {
-                begin(&mut open);
-                while at < bytes.len() && !matches!(bytes[at], b',' | b'}' | b']' | b' ' | b'\n') {
-                    at += 1;
+                b',' => {
+                    self.key_next = matches!(self.open.last(), Some(Open::Object(_)));
+                    self.at += 1;
+                }
+                b'"' => {
+                    let close = string_end(bytes, self.at);
+                    match self.open.last_mut() {
+                        Some(Open::Object(key)) if self.key_next => {
+                            *key = self.text.get(self.at + 1..close).map(str::to_owned);
+                        }
+                        _ => self.begin(),
+                    }
+                    self.key_next = false;
+                    self.at = close + 1;
+                }
+                b':' | b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                _ => {
+                    self.begin();
+                    while self.at < bytes.len()
+                        && !matches!(bytes[self.at], b',' | b'}' | b']' | b' ' | b'\n')
+                    {
+                        self.at += 1;
+                    }
                 }
             }
         }
     }
-    if whole || !inner {
-        open.pop();
+
+    /// Counts a value that begins in an array.
+    fn begin(&mut self) {
+        if let Some(Open::Array(count)) = self.open.last_mut() {
+            *count += 1;
+        }
     }
-    spelled(&open)
 }
 
-/// Counts a value that begins in an array.
-fn begin(open: &mut [Open]) {
-    if let Some(Open::Array(count)) = open.last_mut() {
-        *count += 1;
+/// `pods[3].containers[0].name` of the value (or key) that begins last before byte `end`, or of the object or array
+/// that ends there; `inner: false` names the object or array around the value.
+pub(super) fn path(text: &str, end: usize, inner: bool) -> String {
+    let mut walker = Walker::new(text);
+    walker.walk(end);
+    // A sign that closes an object or array says that the whole of it was wrong.
+    let last = end.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    if !inner || last.is_some_and(|b| matches!(b, b'}' | b']')) {
+        walker.open.pop();
     }
+    spelled(&walker.open)
 }
 
 /// The byte of the closing quote, or the end of the text.
@@ -81,7 +108,6 @@ fn string_end(bytes: &[u8], quote: usize) -> usize {
     }
     at.min(bytes.len())
 }
-
 fn spelled(open: &[Open]) -> String {
     let mut path = String::new();
     for step in open {

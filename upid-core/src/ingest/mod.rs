@@ -1,0 +1,21 @@
+//! Pure parsers: bytes in, plain structs out (ingest.md).
+//!
+//! No file, socket, clock or environment. What a parser cannot understand is reported with its place, never guessed
+//! and never turned into 0. Time and memory are linear in the input.
+#![deny(clippy::indexing_slicing)]
+
+mod bytes;
+mod csv;
+mod lines;
+pub mod operation;
+mod options;
+mod parsed;
+mod pod_metrics;
+mod scan;
+mod series;
+mod values;
+
+pub use options::{Limits, Mode};
+pub use parsed::{Notice, Parsed, Stats};
+pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
+pub use series::{IngestedSeries, SeriesSet};
