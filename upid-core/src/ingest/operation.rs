@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// Input of an operation `ingest.…`: one document, or several, and the parser's options.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(bound = "O: schemars::JsonSchema + Serialize + Default"))]
 #[serde(bound(deserialize = "O: Deserialize<'de> + Default"), default)]
 pub struct IngestInput<O> {
     /// The document as text.

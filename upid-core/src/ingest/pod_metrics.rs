@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::bytes::{plain, utf8};
 use super::options::parse_options;
 use super::parsed::{Log, Parsed, located};
-use super::scan::{Kind, Scanner};
+use super::scan::Scanner;
 use super::series::{Gather, SeriesSet};
 use super::values::{go_duration_ms, rfc3339};
 use crate::error::{Error, ErrorKind, Place, Result};
@@ -280,7 +280,7 @@ mod tests {
             (r#"{"kind":"Status","message":"forbidden"}"#, "UPID_KUBERNETES_STATUS"),
             (r#"{"kind":"PodMetricsList","items":[{"metadata""#, "UPID_TRUNCATED"),
             (r#"{"kind":"PodMetricsList","items":{}}"#, "UPID_FORMAT"),
-            (r#"[]"#, "UPID_FORMAT"),
+            ("[]", "UPID_FORMAT"),
         ] {
             let error =
                 parse_pod_metrics(text.as_bytes(), &PodMetricsOptions::default()).unwrap_err();
