@@ -1,5 +1,10 @@
 //! The load that the benches share, and the floor that they are compared with.
 
+pub mod cluster;
+pub mod fleet;
+pub mod measure;
+pub mod screening;
+
 /// A week of one-minute samples.
 pub const SAMPLES: usize = 10_080;
 /// One minute.
