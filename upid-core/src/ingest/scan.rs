@@ -37,6 +37,14 @@ impl Kind {
     }
 }
 
+/// A place to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    at: usize,
+    depth: u32,
+    keys: usize,
+}
+
 /// Reads JSON text from its start to its end. Offsets are those of the whole input.
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -224,6 +232,63 @@ impl<'a> Scanner<'a> {
             self.skip()?;
         }
         Ok(result)
+    }
+
+    /// Where the reading stands.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth, keys: self.keys.len() }
+    }
+
+    /// Goes back to a mark, to read what follows it again.
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        (self.at, self.depth) = (mark.at, mark.depth);
+        self.keys.truncate(mark.keys);
+    }
+
+    /// Looks at the members of the next value, if it is an object, while `look` says so; nothing is consumed.
+    ///
+    /// What is wrong with the value is left to its reading.
+    pub(super) fn look(&mut self, mut look: impl FnMut(&mut Self, &str) -> Result<bool>) {
+        let start = self.mark();
+        let mut members = || -> Result<()> {
+            if self.peek()? != Kind::Object {
+                return Ok(());
+            }
+            self.enter()?;
+            loop {
+                self.blanks();
+                let key = self.key()?;
+                self.take(b':', "a colon")?;
+                self.blanks();
+                let value = self.at;
+                if !look(self, &key)? {
+                    return Ok(());
+                }
+                if self.at == value {
+                    self.skip()?;
+                }
+                if !self.more(b'}', "a comma or }")? {
+                    return Ok(());
+                }
+            }
+        };
+        let _ = members();
+        self.rewind(start);
+    }
+
+    /// Steps to the first element of the next value, if it is an array that has one. For [`Self::look`] only.
+    pub(super) fn first(&mut self) -> Result<bool> {
+        if self.peek()? != Kind::Array {
+            return Ok(false);
+        }
+        self.enter()?;
+        self.blanks();
+        Ok(self.byte() != Some(b']'))
+    }
+
+    /// The bounds on the input.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// A string.
