@@ -1,5 +1,7 @@
 //! The load that the benches share, and the floor that they are compared with.
 
+pub mod pods;
+
 /// A week of one-minute samples.
 pub const SAMPLES: usize = 10_080;
 /// One minute.
