@@ -6,6 +6,7 @@
 
 mod bytes;
 mod csv;
+pub mod kubernetes;
 mod lines;
 pub mod operation;
 mod options;
@@ -15,6 +16,9 @@ mod scan;
 mod series;
 mod values;
 
+pub use kubernetes::{
+    Capabilities, CapabilitiesOptions, KubernetesOptions, parse_capabilities, parse_kubernetes,
+};
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};

@@ -30,6 +30,44 @@ impl<T> Parsed<T> {
         let Self { value, notices, stats, partial } = self;
         Parsed { value: change(value), notices, stats, partial }
     }
+
+    /// Nothing read yet.
+    pub(super) fn empty(value: T) -> Self {
+        Self { value, notices: Vec::new(), stats: Stats::default(), partial: false }
+    }
+
+    /// Adds counts and notices of another document, whose places go under its `name`; gives its value.
+    pub(super) fn absorb<U>(&mut self, other: Parsed<U>, name: Option<&str>, max_places: u32) -> U {
+        let Parsed { value, mut notices, stats, partial } = other;
+        let places = notices.iter_mut().flat_map(|notice| notice.places.iter_mut());
+        for (place, name) in places.zip(std::iter::repeat(name)) {
+            let Some(name) = name else { break };
+            place.path = Some(match place.path.take() {
+                Some(path) if path.starts_with('[') => format!("{name}{path}"),
+                Some(path) => format!("{name}.{path}"),
+                None => name.to_owned(),
+            });
+        }
+        self.note(notices, max_places);
+        self.stats.add(stats);
+        self.partial |= partial;
+        value
+    }
+
+    /// Adds notices; those of one code become one.
+    pub(super) fn note(&mut self, notices: Vec<Notice>, max_places: u32) {
+        for notice in notices {
+            match self.notices.binary_search_by(|have| have.code.cmp(&notice.code)) {
+                Err(at) => self.notices.insert(at, notice),
+                Ok(at) => {
+                    let Some(have) = self.notices.get_mut(at) else { continue };
+                    have.count = have.count.saturating_add(notice.count);
+                    have.places.extend(notice.places);
+                    have.places.truncate(max_places as usize);
+                }
+            }
+        }
+    }
 }
 
 /// How much was read. `records = accepted + skipped`.
@@ -47,6 +85,20 @@ pub struct Stats {
     pub skipped: u64,
     /// Amounts that had more decimals than money keeps.
     pub rounded: u64,
+}
+
+impl Stats {
+    fn add(&mut self, other: Self) {
+        for (own, more) in [
+            (&mut self.bytes, other.bytes),
+            (&mut self.records, other.records),
+            (&mut self.accepted, other.accepted),
+            (&mut self.skipped, other.skipped),
+            (&mut self.rounded, other.rounded),
+        ] {
+            *own = own.saturating_add(more);
+        }
+    }
 }
 
 /// Something about the input that a reader must know, counted, with its first places.
@@ -191,6 +243,11 @@ impl Log {
         self.partial = true;
         self.warn("PartialInput", || message.to_owned(), place);
         Ok(())
+    }
+
+    /// What was noted, where there is no document to place it in.
+    pub(super) fn notices(self) -> Vec<Notice> {
+        self.notices.into_values().collect()
     }
 
     /// The result of a JSON document: places get their line and path.

@@ -37,6 +37,14 @@ impl Kind {
     }
 }
 
+/// A place to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    at: usize,
+    depth: u32,
+    keys: usize,
+}
+
 /// Reads JSON text from its start to its end. Offsets are those of the whole input.
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -77,9 +85,7 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn blanks(&mut self) {
-        while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.step(1);
-        }
+        self.at = past_blanks(self.text.as_bytes(), self.at);
     }
 
     fn truncated(&self) -> Error {
@@ -226,6 +232,63 @@ impl<'a> Scanner<'a> {
         Ok(result)
     }
 
+    /// Where the reading stands.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth, keys: self.keys.len() }
+    }
+
+    /// Goes back to a mark, to read what follows it again.
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        (self.at, self.depth) = (mark.at, mark.depth);
+        self.keys.truncate(mark.keys);
+    }
+
+    /// Looks at the members of the next value, if it is an object, while `look` says so; nothing is consumed.
+    ///
+    /// What is wrong with the value is left to its reading.
+    pub(super) fn look(&mut self, mut look: impl FnMut(&mut Self, &str) -> Result<bool>) {
+        let start = self.mark();
+        let mut members = || -> Result<()> {
+            if self.peek()? != Kind::Object {
+                return Ok(());
+            }
+            self.enter()?;
+            loop {
+                self.blanks();
+                let key = self.key()?;
+                self.take(b':', "a colon")?;
+                self.blanks();
+                let value = self.at;
+                if !look(self, &key)? {
+                    return Ok(());
+                }
+                if self.at == value {
+                    self.skip()?;
+                }
+                if !self.more(b'}', "a comma or }")? {
+                    return Ok(());
+                }
+            }
+        };
+        let _ = members();
+        self.rewind(start);
+    }
+
+    /// Steps to the first element of the next value, if it is an array that has one. For [`Self::look`] only.
+    pub(super) fn first(&mut self) -> Result<bool> {
+        if self.peek()? != Kind::Array {
+            return Ok(false);
+        }
+        self.enter()?;
+        self.blanks();
+        Ok(self.byte() != Some(b']'))
+    }
+
+    /// The bounds on the input.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// A string.
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>> {
         match self.peek()? {
@@ -276,62 +339,113 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips a value, checking that it is JSON.
+    ///
+    /// Most bytes of a list are skipped, so this keeps its place in a register and takes short ways.
     pub(super) fn skip(&mut self) -> Result<()> {
-        let bottom = self.depth;
-        // One bit per open level: 1 for an object.
-        let mut objects = 0u128;
+        let bytes = self.text.as_bytes();
+        let room = self.limits.max_depth.saturating_sub(self.depth);
+        // Levels that are open, and one bit for each: 1 for an object.
+        let (mut open, mut objects) = (0u32, 0u128);
+        let mut at = self.at;
         loop {
-            match self.peek()? {
-                kind @ (Kind::Object | Kind::Array) => {
-                    self.enter()?;
-                    let object = kind == Kind::Object;
-                    objects = objects << 1 | u128::from(object);
-                    self.blanks();
-                    match self.byte() {
-                        Some(b'}') if object => {}
-                        Some(b']') if !object => {}
-                        _ => {
-                            if object {
-                                self.pass_key()?;
-                            }
-                            continue;
-                        }
+            at = past_blanks(bytes, at);
+            match bytes.get(at).copied() {
+                Some(b'"') => at = self.past_string(at)?,
+                Some(sign @ (b'{' | b'[')) => {
+                    if open >= room {
+                        let at = self.base.saturating_add(at);
+                        return Err(exceeded("maxDepth", u64::from(self.limits.max_depth), at));
                     }
-                    self.leave()?;
-                    objects >>= 1;
+                    let object = sign == b'{';
+                    at = past_blanks(bytes, at.saturating_add(1));
+                    if bytes.get(at) == Some(&closing(object)) {
+                        at = at.saturating_add(1);
+                    } else {
+                        open = open.saturating_add(1);
+                        objects = objects << 1 | u128::from(object);
+                        if object {
+                            at = self.past_key(at)?;
+                        }
+                        continue;
+                    }
                 }
-                Kind::String => self.pass_string().map(drop)?,
-                Kind::Number => self.digits().map(drop)?,
-                Kind::Null => self.word("null")?,
-                Kind::Bool if self.byte() == Some(b't') => self.word("true")?,
-                Kind::Bool => self.word("false")?,
+                _ => {
+                    self.at = at;
+                    self.scalar()?;
+                    at = self.at;
+                }
             }
             // After a value: close what ends here, or go on to the next value.
             loop {
-                if self.depth == bottom {
+                if open == 0 {
+                    self.at = at;
                     return Ok(());
                 }
                 let object = objects & 1 == 1;
-                let (close, wanted) =
-                    if object { (b'}', "a comma or }") } else { (b']', "a comma or ]") };
-                if self.more(close, wanted)? {
-                    if object {
-                        self.pass_key()?;
+                at = past_blanks(bytes, at);
+                match bytes.get(at).copied() {
+                    Some(b',') => {
+                        at = at.saturating_add(1);
+                        if object {
+                            at = self.past_key(at)?;
+                        }
+                        break;
                     }
-                    break;
+                    Some(sign) if sign == closing(object) => {
+                        at = at.saturating_add(1);
+                        open = open.saturating_sub(1);
+                        objects >>= 1;
+                    }
+                    _ => {
+                        self.at = at;
+                        let wanted = if object { "a comma or }" } else { "a comma or ]" };
+                        return Err(self.unexpected(wanted));
+                    }
                 }
-                objects >>= 1;
             }
         }
     }
 
-    fn pass_key(&mut self) -> Result<()> {
-        self.blanks();
-        if self.byte() != Some(b'"') {
+    /// Passes a number, true, false or null.
+    fn scalar(&mut self) -> Result<()> {
+        match self.peek()? {
+            Kind::Number => self.digits().map(drop),
+            Kind::Null => self.word("null"),
+            Kind::Bool if self.byte() == Some(b't') => self.word("true"),
+            _ => self.word("false"),
+        }
+    }
+
+    /// The place after a key and its colon, both after blanks.
+    #[inline]
+    fn past_key(&mut self, at: usize) -> Result<usize> {
+        let bytes = self.text.as_bytes();
+        let mut at = past_blanks(bytes, at);
+        if bytes.get(at) != Some(&b'"') {
+            self.at = at;
             return Err(self.unexpected("a key in quotes"));
         }
+        at = past_blanks(bytes, self.past_string(at)?);
+        if bytes.get(at) != Some(&b':') {
+            self.at = at;
+            return Err(self.unexpected("a colon"));
+        }
+        Ok(at.saturating_add(1))
+    }
+
+    /// The place after the string that begins with the quote at `at`.
+    #[inline]
+    fn past_string(&mut self, at: usize) -> Result<usize> {
+        let bytes = self.text.as_bytes();
+        let end = at.saturating_add(1);
+        let end = end.saturating_add(plain_run(bytes.get(end..).unwrap_or_default()));
+        if bytes.get(end) == Some(&b'"') && end.saturating_sub(at) as u64 <= self.limits.max_string
+        {
+            return Ok(end.saturating_add(1));
+        }
+        self.at = at;
         self.pass_string()?;
-        self.take(b':', "a colon")
+        Ok(self.at)
     }
 
     fn key(&mut self) -> Result<Cow<'a, str>> {
@@ -483,6 +597,30 @@ impl<'a> Scanner<'a> {
                 .at_byte(at)
                 .hint("keep one; in Lenient mode the last wins");
         self.log.tolerate("DuplicateKey", error)
+    }
+}
+
+/// The sign that closes an object or an array.
+#[inline]
+fn closing(object: bool) -> u8 {
+    if object { b'}' } else { b']' }
+}
+
+/// The first place from `at` on that is no blank. Indentation is passed eight blanks at a time.
+#[inline]
+fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
+    const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+    loop {
+        match bytes.get(at) {
+            Some(b' ') => {
+                let next: Option<&[u8; 8]> = bytes.get(at..).and_then(<[u8]>::first_chunk);
+                let others = next.map_or(1, |next| u64::from_le_bytes(*next) ^ BLANKS);
+                let run = others.trailing_zeros() as usize / 8;
+                at = at.saturating_add(run.max(1));
+            }
+            Some(b'\n' | b'\r' | b'\t') => at = at.saturating_add(1),
+            _ => return at,
+        }
     }
 }
 

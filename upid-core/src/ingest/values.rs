@@ -47,10 +47,30 @@ pub(super) fn rfc3339(text: &str) -> Result<Option<ReadTime>> {
     if text.is_empty() || text == NEVER {
         return Ok(None);
     }
+    if let Some(at) = plain_utc(text) {
+        return Ok(Some(ReadTime { at, oddity: None }));
+    }
     let digits =
         text.split_once('.').map_or(0, |(_, f)| f.bytes().take_while(u8::is_ascii_digit).count());
     let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| digits <= 9);
     time.map(|time| instant(&time, text)).ok_or_else(|| not_a_time(text))?.map(Some)
+}
+
+/// `2026-03-15T00:00:00Z`, as nearly every time is written; none for any other spelling or value.
+fn plain_utc(text: &str) -> Option<Timestamp> {
+    let sign = |at: usize, sign: u8| (text.as_bytes().get(at) == Some(&sign)).then_some(());
+    let number = |from: usize, to: usize| {
+        let digits = text.as_bytes().get(from..to)?;
+        let plain = digits.iter().all(u8::is_ascii_digit);
+        plain.then(|| digits.iter().fold(0u32, |n, d| n * 10 + u32::from(d - b'0')))
+    };
+    (text.len() == 20).then_some(())?;
+    for (at, expected) in [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'Z')] {
+        sign(at, expected)?;
+    }
+    let date = NaiveDate::from_ymd_opt(number(0, 4)? as i32, number(5, 7)?, number(8, 10)?)?;
+    let time = date.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?;
+    Timestamp::from_ms(time.and_utc().timestamp_millis()).ok()
 }
 
 /// As [`rfc3339`], and also without a zone, with a blank for the T, with `UTC` for the Z, or a bare date.
@@ -225,6 +245,29 @@ mod tests {
                 ("2024-10-01T00:00:00Z", None),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn the_short_way_is_the_long_way() {
+        for text in [
+            "2026-03-15T00:00:00Z",
+            "2024-02-29T23:59:59Z",
+            "1970-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            let long = DateTime::parse_from_rfc3339(text).unwrap();
+            assert_eq!(plain_utc(text), Some(Timestamp(long.timestamp_millis())), "{text}");
+        }
+        for text in [
+            "2025-02-29T00:00:00Z",
+            "2026-03-15T24:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "2026-03-15t00:00:00Z",
+            "2026-03-15T00:00:0xZ",
+            "1969-12-31T23:59:59Z",
+        ] {
+            assert_eq!(plain_utc(text), None, "{text}");
         }
     }
 

@@ -26,7 +26,9 @@ pub use node::{CapacityType, Node, Taint};
 pub use pod::{Container, ContainerType, OwnerRef, Pod, PodResources, PodVolume, Termination};
 pub use price::{BilledCost, NodePrice, PriceKind, PriceSource, Rates};
 pub use resources::Resources;
-pub use snapshot::{Cluster, Prices, Provider, Service, Snapshot, SnapshotKind, WorkloadRefLocal};
+pub use snapshot::{
+    Cluster, Prices, Provider, Service, ServiceMesh, Snapshot, SnapshotKind, WorkloadRefLocal,
+};
 pub use workload::{
     ApiBackend, Autoscaler, DisruptionBudget, GitOps, Lease, Mesh, Rollback, ServiceFact, Upstream,
     VolumeFact, Workload,

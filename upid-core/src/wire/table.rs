@@ -2,10 +2,12 @@
 
 use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
+use crate::ingest::operation::IngestInput;
 use crate::json::{from_json, from_json_noting, to_json};
+use crate::model::Snapshot;
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
-use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
+use crate::{analysis, confidence, cost, idle, ingest, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -68,6 +70,10 @@ operations! {
         idle::ops::ScoreInput => idle::IdleScore, |i, _| i.run();
     "idle.windows", "Finds the weekly windows in which a profile shows no activity.",
         idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
+    "ingest.capabilities", "Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others.",
+        IngestInput<ingest::CapabilitiesOptions> => ingest::Parsed<ingest::Capabilities>, |i, _| i.run();
+    "ingest.kubernetes", "Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts.",
+        IngestInput<ingest::KubernetesOptions> => ingest::Parsed<Snapshot>, |i, _| i.run();
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
