@@ -11,6 +11,7 @@ pub mod operation;
 mod options;
 mod parsed;
 mod pod_metrics;
+mod prometheus;
 mod scan;
 mod series;
 mod values;
@@ -18,4 +19,7 @@ mod values;
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
+pub use prometheus::{
+    PrometheusOptions, PrometheusReport, parse_prometheus, parse_prometheus_documents,
+};
 pub use series::{IngestedSeries, SeriesSet};

@@ -73,6 +73,26 @@ pub(super) fn pass_settled(
     Ok(Pass { days: accumulator.finish()?, fragment, report })
 }
 
+/// The samples that [`pass_settled`] accumulates.
+pub(super) fn settled(
+    metric: MetricId,
+    kind: SampleKind,
+    rows: impl Iterator<Item = (i64, u64)>,
+    spec: &UsageSpec,
+) -> Result<Vec<(i64, u64)>> {
+    let (options, mut samples) = (IngestOptions::default(), Vec::new());
+    let out = |ms, quanta, _| {
+        samples.push((ms, quanta));
+        Ok(())
+    };
+    let mut sink = Sink::new(metric, spec.max_gap_ms, kind, &options, out);
+    for (ms, quanta) in rows {
+        sink.push(ms, quanta, 0)?;
+    }
+    sink.finish()?;
+    Ok(samples)
+}
+
 fn read_all<F: FnMut(i64, u64, bool) -> Result<()>>(
     metric: MetricId,
     columns: &Columns<'_>,

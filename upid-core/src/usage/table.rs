@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::accumulate::{accepted, check_kind, pass_settled};
+use super::accumulate::{accepted, check_kind, pass_settled, settled};
 use super::columns::{
     Columns, IngestOptions, IngestReport, SampleKind, Times, Values, check_validity, is_valid,
 };
@@ -196,21 +196,39 @@ impl Usage {
         tx: &Columns<'_>,
         options: &IngestOptions,
     ) -> Result<IngestReport> {
-        key.validate()?;
-        check_kind(MetricId::NETWORK_RX_BYTES_PER_SECOND, rx.kind, &self.spec)?;
-        check_kind(MetricId::NETWORK_TX_BYTES_PER_SECOND, tx.kind, &self.spec)?;
-        let mut summary = UsageSummary::default();
-        let (rx_id, tx_id) =
-            (MetricId::NETWORK_RX_BYTES_PER_SECOND, MetricId::NETWORK_TX_BYTES_PER_SECOND);
-        let mut report =
-            absorb(&mut summary, rx_id, rx, &self.spec, options).map_err(|e| e.under("rx"))?;
-        let sent =
-            absorb(&mut summary, tx_id, tx, &self.spec, options).map_err(|e| e.under("tx"))?;
-        report.add(&sent);
-        sum_network(&mut summary, rx, tx, &self.spec, options)?;
+        let (summary, report) = summarize_network(key, rx, tx, &self.spec, options)?;
         self.add_summary(key, summary)?;
         Ok(report)
     }
+}
+
+/// Summarises received and sent bytes of a pod and their sum; see [`Usage::add_network`].
+pub(crate) fn summarize_network(
+    key: &UsageKey,
+    rx: &Columns<'_>,
+    tx: &Columns<'_>,
+    spec: &UsageSpec,
+    options: &IngestOptions,
+) -> Result<(UsageSummary, IngestReport)> {
+    key.validate()?;
+    let (rx_id, tx_id) =
+        (MetricId::NETWORK_RX_BYTES_PER_SECOND, MetricId::NETWORK_TX_BYTES_PER_SECOND);
+    check_kind(rx_id, rx.kind, spec)?;
+    check_kind(tx_id, tx.kind, spec)?;
+    let mut summary = UsageSummary::default();
+    let mut report = absorb(&mut summary, rx_id, rx, spec, options).map_err(|e| e.under("rx"))?;
+    let sent = absorb(&mut summary, tx_id, tx, spec, options).map_err(|e| e.under("tx"))?;
+    report.add(&sent);
+    sum_network(&mut summary, rx, tx, spec, options)?;
+    Ok((summary, report))
+}
+
+/// The samples of [`MetricId::NETWORK_BYTES_PER_SECOND`] that received and sent bytes give, in bytes per second: what
+/// [`Usage::add_network`] accumulates, under the default spec.
+pub(crate) fn network_samples(rx: &Columns<'_>, tx: &Columns<'_>) -> Result<Vec<(i64, u64)>> {
+    let (spec, options) = (UsageSpec::default(), IngestOptions::default());
+    let both = both_directions(rx, tx, &spec, &options)?;
+    settled(MetricId::NETWORK_BYTES_PER_SECOND, rx.kind, both, &spec)
 }
 
 /// The rows of every key.
@@ -336,16 +354,27 @@ fn sum_network(
     if rx.kind != tx.kind || spec.get(sum).is_err() {
         return Ok(());
     }
+    let both = both_directions(rx, tx, spec, options)?;
+    put(summary, sum, pass_settled(sum, rx.kind, both, spec)?);
+    Ok(())
+}
+
+/// The sum of two columns at the times that both have.
+fn both_directions(
+    rx: &Columns<'_>,
+    tx: &Columns<'_>,
+    spec: &UsageSpec,
+    options: &IngestOptions,
+) -> Result<impl Iterator<Item = (i64, u64)> + use<>> {
+    let sum = MetricId::NETWORK_BYTES_PER_SECOND;
     let (received, _) = accepted(sum, rx, spec, options)?;
     let (sent, _) = accepted(sum, tx, spec, options)?;
     let mut sent = sent.into_iter().peekable();
-    let both = received.into_iter().filter_map(move |(ms, rx)| {
+    Ok(received.into_iter().filter_map(move |(ms, rx)| {
         while sent.peek().is_some_and(|(at, _)| *at < ms) {
             sent.next();
         }
         let (at, tx) = *sent.peek()?;
         (at == ms && rx + tx <= super::spec::MAX_QUANTA).then_some((ms, rx + tx))
-    });
-    put(summary, sum, pass_settled(sum, rx.kind, both, spec)?);
-    Ok(())
+    }))
 }
