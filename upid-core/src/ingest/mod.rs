@@ -6,6 +6,7 @@
 
 mod bytes;
 mod csv;
+mod exposition;
 mod lines;
 pub mod operation;
 mod options;
@@ -16,9 +17,11 @@ mod scan;
 mod series;
 mod values;
 
+pub use exposition::{ExpositionOptions, ExpositionParser, TimestampUnit, parse_exposition};
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
+pub(crate) use prometheus::parse_prometheus_input;
 pub use prometheus::{
     PrometheusOptions, PrometheusReport, parse_prometheus, parse_prometheus_documents,
 };

@@ -400,7 +400,10 @@ mod tests {
         assert_eq!(parsed, joined([3, 1, 2]));
         assert_eq!(parsed, joined([2, 3, 1]));
         let notice = &parsed.notices[0];
-        assert_eq!((notice.message.as_str(), notice.count, notice.places.len()), ("odd at 1", 3, 2));
+        assert_eq!(
+            (notice.message.as_str(), notice.count, notice.places.len()),
+            ("odd at 1", 3, 2)
+        );
         assert_eq!((parsed.stats.records, parsed.stats.accepted), (6, 6));
     }
 

@@ -51,6 +51,6 @@ pub use runs::{ProfileHour, Runs, WeekProfile};
 pub use spec::{MAX_QUANTA, MAX_THRESHOLDS, MetricSpec, UsageSpec};
 pub use store::{MergeReport, Usage, summarize};
 pub use summary::UsageSummary;
-pub(crate) use table::{network_samples, summarize_network};
 pub use table::{KeyColumns, MetricColumn, TableColumns, TableValues, TextColumn};
+pub(crate) use table::{network_samples, summarize_network};
 pub use view::{MetricView, days_before, hours_before};

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::json::{from_json, from_json_noting, to_json};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
-use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
+use crate::{analysis, confidence, cost, idle, ingest, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -68,6 +68,10 @@ operations! {
         idle::ops::ScoreInput => idle::IdleScore, |i, _| i.run();
     "idle.windows", "Finds the weekly windows in which a profile shows no activity.",
         idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
+    "ingest.exposition", "Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers.",
+        ingest::operation::IngestInput<ingest::ExpositionOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_exposition(&i.document()?, &i.options);
+    "ingest.prometheus", "Reads answers of the Prometheus HTTP API: samples and events of pods and containers.",
+        ingest::operation::IngestInput<ingest::PrometheusOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_prometheus_input(&i);
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",

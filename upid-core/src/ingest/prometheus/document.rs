@@ -141,7 +141,8 @@ impl<'a, 'o> Index<'a, 'o> {
             "isPartial" => {
                 let at = scan.offset();
                 if scan.boolean()? == Some(true) {
-                    scan.log.partial("the server says that the answer is partial", Place::byte(at))?;
+                    scan.log
+                        .partial("the server says that the answer is partial", Place::byte(at))?;
                 }
             }
             "kind" | "apiVersion" if scan.peek()? == Kind::String => {
@@ -243,6 +244,8 @@ impl<'a, 'o> Index<'a, 'o> {
         })?;
         let labels = match read {
             Ok(labels) => labels,
+            // Perhaps only because the samples ended elsewhere.
+            Err(error) if self.search == Search::Brackets => return Err(error),
             Err(error) => {
                 scan.log.record(at)?;
                 return scan.log.settle::<()>(Err(error)).map(drop);
@@ -260,6 +263,11 @@ impl<'a, 'o> Index<'a, 'o> {
 
     /// Passes an array of samples.
     fn pass(&self, scan: &mut Scanner<'a>) -> Result<()> {
+        if scan.peek()? != Kind::Array {
+            return Err(scan
+                .error(ErrorKind::Format, "the samples are no array")
+                .hint("values holds [seconds, \"value\"] pairs"));
+        }
         let rest = scan.rest();
         if self.search == Search::Json || !rest.starts_with(b"[[") {
             return scan.skip();
@@ -310,8 +318,10 @@ impl<'a, 'o> Index<'a, 'o> {
                 match self.naming.owner(&self.labels, meaning) {
                     Owner::Pod(key, node) => {
                         if let Err(error) = key.validate() {
+                            let hint = error.hint_text().to_owned();
+                            let error = Error::new(error.kind(), error.message());
                             log.record(at)?;
-                            return log.settle::<()>(Err(error.at_byte(at))).map(drop);
+                            return log.settle::<()>(Err(error.at_byte(at).hint(hint))).map(drop);
                         }
                         self.rows.push(Row { key, node, meaning, labels, samples, many });
                         false

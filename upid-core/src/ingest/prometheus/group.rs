@@ -44,8 +44,7 @@ pub(super) fn work<'r>(rows: &'r mut Vec<Row>, unused: &'r [(Span, bool)]) -> Ve
     let mut all = Vec::new();
     for of_owner in rows.chunk_by(|a, b| owner(a) == owner(b)) {
         let own = of_owner.iter().any(|row| is(row, &[MetricId::NETWORK_BYTES_PER_SECOND]));
-        let pair =
-            [MetricId::NETWORK_RX_BYTES_PER_SECOND, MetricId::NETWORK_TX_BYTES_PER_SECOND];
+        let pair = [MetricId::NETWORK_RX_BYTES_PER_SECOND, MetricId::NETWORK_TX_BYTES_PER_SECOND];
         let together = |a: &Row, b: &Row| rank(a) == rank(b) || (is(a, &pair) && is(b, &pair));
         all.extend(of_owner.chunk_by(together).map(|rows| Work::Rows(rows, own)));
     }

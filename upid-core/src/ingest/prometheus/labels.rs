@@ -69,8 +69,7 @@ impl Naming {
     /// Whose a series is.
     pub(in crate::ingest) fn owner(&self, labels: &Labels<'_>, meaning: Meaning) -> Owner {
         let container = labels.first(&self.containers);
-        let pod_level =
-            matches!(meaning, Meaning::Samples { metric, .. } if is_pod_level(metric));
+        let pod_level = matches!(meaning, Meaning::Samples { metric, .. } if is_pod_level(metric));
         if !pod_level {
             let sandbox = container == "POD" || is_pause(labels.get("image"));
             if sandbox || (container.is_empty() && !labels.get("id").is_empty()) {
@@ -162,8 +161,10 @@ mod tests {
     fn the_subject_wins_over_its_exporter() {
         let cart = Owner::Pod(UsageKey::new("shop", "cart-0", "app"), None);
         let exporter = [("pod", "exporter-1"), ("container", "exporter"), ("namespace", "obs")];
-        let [old, new] = [["pod_name", "container_name", "container_namespace"],
-            ["exported_pod", "exported_container", "exported_namespace"]]
+        let [old, new] = [
+            ["pod_name", "container_name", "container_namespace"],
+            ["exported_pod", "exported_container", "exported_namespace"],
+        ]
         .map(|[pod, container, namespace]| {
             let mut all = exporter.to_vec();
             all.extend([(pod, "cart-0"), (container, "app"), (namespace, "shop")]);

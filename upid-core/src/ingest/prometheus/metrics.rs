@@ -104,9 +104,12 @@ pub(in crate::ingest) fn meaning<'l>(name: &str, label: impl Fn(&str) -> &'l str
 
 /// Recording rules of the Kubernetes mixin, such as `node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate`.
 fn is_cpu_rule(name: &str) -> bool {
-    [":container_cpu_usage_seconds_total:sum_irate", ":container_cpu_usage_seconds_total:sum_rate5m"]
-        .iter()
-        .any(|rule| name.ends_with(rule))
+    [
+        ":container_cpu_usage_seconds_total:sum_irate",
+        ":container_cpu_usage_seconds_total:sum_rate5m",
+    ]
+    .iter()
+    .any(|rule| name.ends_with(rule))
 }
 
 /// Whether a metric belongs to the pod and not to one of its containers.

@@ -62,8 +62,7 @@ impl Samples {
             let message = || "samples out of order are sorted".to_owned();
             log.warn("OutOfOrder", message, at.clone());
         }
-        let mut rows: Vec<(i64, f64)> =
-            self.times.drain(..).zip(self.values.drain(..)).collect();
+        let mut rows: Vec<(i64, f64)> = self.times.drain(..).zip(self.values.drain(..)).collect();
         rows.sort_by_key(|row| row.0);
         for (ms, value) in rows {
             match (self.times.last(), self.values.last_mut()) {

@@ -13,8 +13,8 @@ use super::{Log, Logs, PrometheusOptions, check_kind, read};
 use crate::error::{Place, Result};
 use crate::ingest::parsed::Parsed;
 use crate::usage::{
-    IngestOptions, IngestReport, MetricId, Usage, UsageEvent, UsageKey, UsageSpec,
-    UsageSummary, summarize, summarize_network,
+    IngestOptions, IngestReport, MetricId, Usage, UsageEvent, UsageKey, UsageSpec, UsageSummary,
+    summarize, summarize_network,
 };
 
 /// What became of an answer of Prometheus that went into a Usage.
@@ -149,8 +149,7 @@ impl Part {
             return Ok(());
         }
         let options = IngestOptions::default();
-        let (summary, report) =
-            summarize(&self.key, metric, &together.columns(), spec, &options)?;
+        let (summary, report) = summarize(&self.key, metric, &together.columns(), spec, &options)?;
         self.summaries.push(summary);
         self.report.add(&report);
         self.series = self.series.saturating_add(1);

@@ -95,8 +95,7 @@ fn digits(bytes: &[u8], mut at: usize, mut before: u64) -> Option<(u64, usize)> 
         let word = u64::from_le_bytes(bytes.get(at..at.wrapping_add(8))?.try_into().ok()?);
         let digits = word ^ 0x3030_3030_3030_3030;
         // The high bit of every byte above 9; a carry may set a later byte's, never an earlier one's.
-        let others =
-            (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+        let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
         if others == 0 {
             before = before.wrapping_mul(100_000_000).wrapping_add(eight(digits));
             at = at.wrapping_add(8);
@@ -191,7 +190,8 @@ pub(super) fn sample(bytes: &[u8]) -> Option<(i64, f64, usize)> {
         if !(1..=3).contains(&places) {
             return None;
         }
-        ms = ms.wrapping_add(fraction.wrapping_mul(TENS.get(3usize.wrapping_sub(places)).copied()?));
+        ms =
+            ms.wrapping_add(fraction.wrapping_mul(TENS.get(3usize.wrapping_sub(places)).copied()?));
         at = end;
     }
     if ms >= Timestamp::END_MS as u64 || bytes.get(at) != Some(&b',') {
@@ -210,8 +210,11 @@ pub(super) fn sample(bytes: &[u8]) -> Option<(i64, f64, usize)> {
         None => return None,
     };
     at = at.wrapping_add(length);
-    (bytes.get(at..at.wrapping_add(2)) == Some(b"\"]"))
-        .then_some((ms as i64, value, at.wrapping_add(2)))
+    (bytes.get(at..at.wrapping_add(2)) == Some(b"\"]")).then_some((
+        ms as i64,
+        value,
+        at.wrapping_add(2),
+    ))
 }
 
 /// A number as Go reads decimal ones, `NaN` or an infinity (in any case where `any_case`); none for anything else.
@@ -220,7 +223,9 @@ pub(in crate::ingest) fn float(text: &str, any_case: bool) -> Option<f64> {
     // Room for the loads of eight bytes.
     let mut padded = [0u8; MAX_TEXT + 8];
     let bytes = text.as_bytes();
-    padded.get_mut(..bytes.len().min(MAX_TEXT))?.copy_from_slice(bytes.get(..MAX_TEXT.min(bytes.len()))?);
+    padded
+        .get_mut(..bytes.len().min(MAX_TEXT))?
+        .copy_from_slice(bytes.get(..MAX_TEXT.min(bytes.len()))?);
     match common(&padded) {
         Some((value, length)) if length == bytes.len() => return Some(value),
         _ => {}
@@ -318,7 +323,12 @@ mod tests {
     fn a_million_floats() {
         let mut state = 7;
         for round in 0..250_000u64 {
-            agree(&f64::from_bits(random(&mut state) >> 2).to_string()[..].chars().take(60).collect::<String>());
+            agree(
+                &f64::from_bits(random(&mut state) >> 2).to_string()[..]
+                    .chars()
+                    .take(60)
+                    .collect::<String>(),
+            );
             agree(&format!("{}", (random(&mut state) >> 11) as f64 / (1u64 << 53) as f64));
             let (whole, places) = (random(&mut state) >> (round % 64), (round % 28) as usize);
             agree(&format!("{whole}e-{places}"));
