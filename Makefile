@@ -15,7 +15,7 @@ help:
 	@echo 'make python      build the Python package into .venv'
 	@echo 'make node        build the Node package into upid-node'
 	@echo 'make c           build the C library and its example'
-	@echo 'make generate    write schema, vectors, the demo's digest, Python types, TypeScript declarations, C header'
+	@echo 'make generate    write schema, vectors, digest of the demo, Python types, TypeScript declarations, C header'
 	@echo 'make docs        API documentation of the core into target/doc'
 	@echo 'make bench       benchmarks (criterion)'
 	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
@@ -88,6 +88,7 @@ test-c:
 test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
 	$(PY) examples/python/quickstart.py > /dev/null
+	$(PY) examples/python/parquet_stream.py $(VENV)/samples.parquet --generate 40x1440 --split 8 > /dev/null
 	npm --prefix examples/node install --silent
 	node examples/node/quickstart.mjs > /dev/null
 	@echo 'examples   ran'

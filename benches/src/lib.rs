@@ -1,5 +1,8 @@
 //! The load that the benches share, and the floor that they are compared with.
 
+pub mod fleet;
+pub mod screening;
+
 /// A week of one-minute samples.
 pub const SAMPLES: usize = 10_080;
 /// One minute.

@@ -13,7 +13,12 @@ pub use schema::{operations, schema_text};
 pub use snapshot::{ValidateInput, Validated};
 pub use table::{OPERATIONS, Operation};
 
+use serde::de::DeserializeOwned;
+
+use crate::analysis::AnalyzeInput;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::{from_json_noting, to_json};
+use crate::model::Snapshot;
 use crate::usage::Usage;
 
 /// Runs an operation on its JSON input, with a Usage if it takes one; gives its JSON output.
@@ -35,15 +40,38 @@ use crate::usage::Usage;
 /// `UPID_UNKNOWN_OPERATION` with the nearest name; `UPID_FORMAT` with path, line and column for JSON that does
 /// not fit the operation's input; and every error of the operation itself.
 pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<String> {
-    // serde would also read a struct from an array, by place; no field of ours is meant to be told by its place.
-    if let Some(first) = input.trim_start().bytes().next().filter(|first| *first == b'[') {
-        return Err(Error::new(ErrorKind::Format, "the input is an array, not an object")
-            .at_byte(input.find(char::from(first)).unwrap_or(0))
-            .hint("pass the input's fields by name: {\"name\": value}"));
-    }
+    object(input)?;
     match OPERATIONS.iter().find(|op| op.name == operation) {
         Some(op) => (op.run)(input, usage),
         None => Err(unknown(operation)),
+    }
+}
+
+/// Analyses JSON texts of a Snapshot and a Config, as the operation `analyze` does; an error has its line and column in
+/// the text that it is about.
+///
+/// # Errors
+/// Those of [`call`], under `snapshot` or `config`.
+pub fn analyze(snapshot: &str, config: Option<&str>, usage: Option<&Usage>) -> Result<String> {
+    let (snapshot, mut ignored) = part::<Snapshot>("snapshot", snapshot)?;
+    let (config, more) = config.map(|text| part("config", text)).transpose()?.unwrap_or_default();
+    ignored.extend(more);
+    to_json(&AnalyzeInput { snapshot, config, usage: None }.run(usage, &ignored)?)
+}
+
+fn part<T: DeserializeOwned>(name: &str, text: &str) -> Result<(T, Vec<String>)> {
+    let read = object(text).and_then(|()| from_json_noting(text));
+    let (value, ignored) = read.map_err(|e| e.under(name))?;
+    Ok((value, ignored.into_iter().map(|path| format!("{name}.{path}")).collect()))
+}
+
+/// serde would also read a struct from an array, by place; no field of ours is meant to be told by its place.
+fn object(text: &str) -> Result<()> {
+    match text.find(|c: char| !c.is_whitespace()).filter(|&at| text[at..].starts_with('[')) {
+        None => Ok(()),
+        Some(at) => Err(Error::new(ErrorKind::Format, "the input is an array, not an object")
+            .at_byte(at)
+            .hint("pass the input's fields by name: {\"name\": value}")),
     }
 }
 
@@ -66,6 +94,28 @@ fn unknown(operation: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_text_of_an_analysis_has_its_own_places() {
+        let snapshot = "{\"cluster\": {\"name\": \"c1\"}, \"now\": \"2026-03-01T00:00:00Z\",\n\
+            \"window\": {\"start\": \"2026-02-28T00:00:00Z\", \"end\": \"2026-03-01T00:00:00Z\"}}";
+        let place = |snapshot: &str, config: &str| {
+            let error = analyze(snapshot, Some(config), None).unwrap_err();
+            (error.code(), error.place().path.clone().unwrap(), error.place().column)
+        };
+        let at = |code, path: &str, column| (code, path.to_owned(), column);
+        assert_eq!(
+            place(snapshot, "{\"foo\": 1}"),
+            at("UPID_INVALID_CONFIG", "config.foo", Some(6))
+        );
+        assert_eq!(place(snapshot, "[\"UTC\"]"), at("UPID_FORMAT", "config", None));
+        assert_eq!(place("{}", "{}"), at("UPID_MISSING_FIELD", "snapshot", Some(2)));
+        assert_eq!(place("", "{}"), at("UPID_EMPTY_INPUT", "snapshot", None));
+        // A second member after the Snapshot is no member of the call.
+        assert_eq!(place(&format!("{snapshot},\"usage\":\"\""), "{}").0, "UPID_FORMAT");
+        let odd = snapshot.replacen('{', "{\"odd\": 1, ", 1);
+        assert!(analyze(&odd, None, None).unwrap().contains("snapshot.odd"));
+    }
 
     #[test]
     fn unknown_operations_name_the_nearest() {

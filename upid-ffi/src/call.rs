@@ -73,12 +73,8 @@ pub unsafe extern "C" fn upid_analyze(
         let snapshot = unsafe { slice::text(snapshot, snapshot_len, "snapshot") }?;
         // SAFETY: the caller's contract.
         let config = unsafe { slice::text(config, config_len, "config") }?;
-        let mut parts = vec![("snapshot", snapshot)];
-        if !config.is_empty() {
-            parts.push(("config", config));
-        }
-        let input = object(&parts)?;
-        let output = usage::read_optional(usage, |usage| wire::call("analyze", &input, usage))?;
+        let config = (!config.is_empty()).then_some(config);
+        let output = usage::read_optional(usage, |usage| wire::analyze(snapshot, config, usage))?;
         text::give(output, &out)
     })
 }

@@ -2237,6 +2237,8 @@ export interface IngestReport {
   outOfOrder?: number
   /** Over 2^53 quanta: not used. */
   outOfRange?: number
+  /** Five-minute slots that late rows of a stream share with earlier batches: a repeat there was counted twice. */
+  overlappingSlots?: number
   /** Counter resets. */
   resets?: number
   /** Changes of the distance between neighbouring accepted samples. */

@@ -1,8 +1,9 @@
 'use strict'
 
-const { failure, fromNative, isUpidError, translated, wrongType } = require('./error.js')
+const { fromNative, isUpidError, translated, wrongType } = require('./error.js')
 const { kindOf, toJson } = require('./input.js')
 const { native } = require('./native.js')
+const { cancelled, checkedSignal } = require('./signal.js')
 const { handleOf } = require('./usage.js')
 
 /** Runs an operation on this thread. */
@@ -12,26 +13,33 @@ function call(operation, input, usage) {
 
 /** Runs an operation off the main thread, on the input and the Usage as they are at the call. */
 async function callAsync(operation, input, usage, options) {
-  const signal = checkedSignal(options?.signal)
   const text = toJson(input)
-  if (signal?.aborted) throw cancelled(signal)
-  const cancel = new native.Cancel()
-  try {
-    const task = native.callAsync(named(operation), text, handleOf(usage), cancel)
-    return JSON.parse(await (signal ? unlessAborted(task, signal, cancel) : task))
-  } catch (error) {
-    throw isUpidError(error) ? error : fromNative(error)
-  }
+  return offThread(options, (cancel) => native.callAsync(named(operation), text, handleOf(usage), cancel))
 }
 
 /** The whole analysis, on this thread. */
 function analyzeSync(snapshot, usage, config) {
-  return call('analyze', analysisInput(snapshot, config), usage)
+  const texts = analysisTexts(snapshot, config)
+  return translated(() => JSON.parse(native.analyze(...texts, handleOf(usage))))
 }
 
 /** The whole analysis, off the main thread. */
 async function analyze(snapshot, usage, config, options) {
-  return callAsync('analyze', analysisInput(snapshot, config), usage, options)
+  const texts = analysisTexts(snapshot, config)
+  return offThread(options, (cancel) => native.analyzeAsync(...texts, handleOf(usage), cancel))
+}
+
+/** What a queued call gives, unless its signal fires before. */
+async function offThread(options, start) {
+  const signal = checkedSignal(options?.signal)
+  if (signal?.aborted) throw cancelled(signal)
+  const cancel = new native.Cancel()
+  try {
+    const task = start(cancel)
+    return JSON.parse(await (signal ? unlessAborted(task, signal, cancel) : task))
+  } catch (error) {
+    throw isUpidError(error) ? error : fromNative(error)
+  }
 }
 
 /** The list of operations with the JSON Schema of their input and output. */
@@ -61,27 +69,10 @@ async function unlessAborted(task, signal, cancel) {
   }
 }
 
-function cancelled(signal) {
-  const error = failure('UPID_CANCELLED', 'the call was cancelled')
-  error.cause = signal.reason
-  return error
-}
-
 /** Both may be given as JSON text or bytes, whose numbers must reach the core as they are written. */
-function analysisInput(snapshot, config) {
-  const parts = [`"snapshot":${textOf(snapshot, 'snapshot')}`]
-  if (config !== undefined && config !== null) parts.push(`"config":${textOf(config, 'config')}`)
-  return `{${parts.join(',')}}`
-}
-
-function textOf(value, name) {
-  const json = toJson(value, name, [name])
-  if (typeof json === 'string') return json
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(json)
-  } catch {
-    throw failure('UPID_ENCODING', `the bytes of ${name} are not UTF-8`, { where: { path: name } })
-  }
+function analysisTexts(snapshot, config) {
+  const given = config !== undefined && config !== null
+  return [toJson(snapshot, 'snapshot', ['snapshot']), given ? toJson(config, 'config', ['config']) : undefined]
 }
 
 function named(operation) {
@@ -89,14 +80,6 @@ function named(operation) {
   throw wrongType(`operation must be a string, not ${kindOf(operation)}`, {
     hint: 'operations() lists their names',
     where: { path: 'operation' },
-  })
-}
-
-function checkedSignal(signal) {
-  if (signal === undefined || signal === null || typeof signal.addEventListener === 'function') return signal
-  throw wrongType(`signal must be an AbortSignal, not ${kindOf(signal)}`, {
-    hint: 'new AbortController().signal, or AbortSignal.timeout(ms)',
-    where: { path: 'signal' },
   })
 }
 

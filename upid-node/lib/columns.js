@@ -2,7 +2,7 @@
 
 const { types } = require('node:util')
 const { failure, wrongType } = require('./error.js')
-const { kindOf, unshared } = require('./input.js')
+const { kindOf, readable } = require('./input.js')
 
 /** Fields of a key, and of a time axis. */
 const KEY = ['cluster', 'namespace', 'pod', 'container']
@@ -14,7 +14,7 @@ const AXIS = ['timestamps', 'startMs', 'stepMs']
  * A plain array of numbers, bigints or dates is copied, which costs some thousand times more than passing a typed array.
  */
 function times(column, name) {
-  if (column instanceof Float64Array || column instanceof BigInt64Array) return unshared(column)
+  if (column instanceof Float64Array || column instanceof BigInt64Array) return readable(column, name)
   if (!Array.isArray(column)) throw wrongKind(column, name, 'a Float64Array or BigInt64Array of epoch milliseconds')
   return Float64Array.from(column, (time, row) => {
     if (typeof time === 'number') return time
@@ -26,7 +26,7 @@ function times(column, name) {
 
 /** Values as a Float64Array or Float32Array; null and undefined in a plain array are missing, as NaN is. */
 function values(column, name) {
-  if (column instanceof Float64Array || column instanceof Float32Array) return unshared(column)
+  if (column instanceof Float64Array || column instanceof Float32Array) return readable(column, name)
   if (!Array.isArray(column)) throw wrongKind(column, name, 'a Float64Array or Float32Array')
   return Float64Array.from(column, (value, row) => {
     if (value === null || value === undefined) return NaN

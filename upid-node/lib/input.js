@@ -15,7 +15,7 @@ const MAX_DEPTH = 120
  */
 function toJson(input, name = 'input', root = []) {
   if (typeof input === 'string') return input
-  if (input instanceof Uint8Array) return unshared(input)
+  if (input instanceof Uint8Array) return readable(input, name)
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw wrongType(`${name} must be an object, JSON text or a Uint8Array, not ${kindOf(input)}`, {
       hint: 'the input of an operation is one object; its fields are in the type declarations',
@@ -124,19 +124,35 @@ function kindOf(value) {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** The same array on memory that no other thread can change while it is read. */
-function unshared(array) {
+/** The same array, on memory that no other thread can change while it is read. */
+function readable(array, name) {
+  if (array.length === 0 && isDetached(array.buffer)) {
+    throw wrongType(`the memory of ${name} is detached`, {
+      hint: 'it was transferred, e.g. by postMessage or structuredClone; pass a copy that is still here',
+      where: { path: name },
+    })
+  }
   return types.isSharedArrayBuffer(array.buffer) ? array.slice() : array
+}
+
+/** Whether a buffer was transferred; `ArrayBuffer.prototype.detached` is younger than Node 18. */
+function isDetached(buffer) {
+  if (buffer.byteLength > 0 || types.isSharedArrayBuffer(buffer)) return false
+  try {
+    return new Uint8Array(buffer).length > 0
+  } catch {
+    return true
+  }
 }
 
 /** Bytes of a Uint8Array, a Buffer or an ArrayBuffer. */
 function bytesOf(bytes, name) {
-  if (bytes instanceof Uint8Array) return unshared(bytes)
-  if (types.isAnyArrayBuffer(bytes)) return new Uint8Array(bytes).slice()
+  if (bytes instanceof Uint8Array) return readable(bytes, name)
+  if (types.isAnyArrayBuffer(bytes) && !isDetached(bytes)) return new Uint8Array(bytes).slice()
   throw wrongType(`${name} must be a Uint8Array, not ${kindOf(bytes)}`, {
     hint: 'fs.readFileSync(path) gives one; Buffer.from(text, "base64") decodes text',
     where: { path: name },
   })
 }
 
-module.exports = { bytesOf, kindOf, toJson, unshared }
+module.exports = { bytesOf, kindOf, readable, toJson }

@@ -10,7 +10,7 @@ const { kindOf } = require('./input.js')
  * Wide: every field that is neither time nor key is a metric by its name. Long: `metric` names the metric of each row
  * and `values` holds its value.
  */
-function tableOf(table, kinds, options) {
+function tableOf(table, kinds) {
   if (typeof table !== 'object' || table === null || Array.isArray(table)) {
     throw wrongType(`table must be an object of columns, not ${kindOf(table)}`, {
       hint: 'e.g. { timestamp, namespace, pod, container, cpu_cores }',
@@ -23,7 +23,7 @@ function tableOf(table, kinds, options) {
   only(kinds, metrics, 'kinds')
   const keys = [...KEY, 'metric'].map((name) => dictionary(table[name], name))
   return {
-    about: { options, columns: metrics.map((name) => ({ metric: metricName(name), kind: kinds[name] })) },
+    about: metrics.map((name) => ({ metric: metricName(name), kind: kinds[name] })),
     timeAxis: axis(table),
     names: keys.map((key) => key.names),
     codes: keys.map((key) => key.codes),

@@ -4,12 +4,14 @@ const { AXIS, KEY, axis, only, picked, values } = require('./columns.js')
 const { translated, wrongType } = require('./error.js')
 const { bytesOf, kindOf, toJson } = require('./input.js')
 const { native } = require('./native.js')
+const { cancelled, checkedSignal } = require('./signal.js')
 const { tableOf } = require('./table.js')
 
 const OPTIONS = ['duplicates', 'invalid']
 const TRAFFIC = ['requests', 'requestSeries', 'requestLog']
 
 let handleOf
+let own
 
 /** What happened: one mergeable summary per container. */
 class Usage {
@@ -32,53 +34,117 @@ class Usage {
   }
 
   toBytes() {
-    return translated(() => this.#native.toBytes())
+    const native = own(this)
+    return translated(() => native.toBytes())
   }
 
   toJSON() {
-    return { usage: this.toBytes().toString('base64') }
+    return { usage: Usage.prototype.toBytes.call(this).toString('base64') }
   }
 
   addSeries(series) {
+    const native = own(this)
     only(series, [...KEY, ...OPTIONS, ...AXIS, 'metric', 'kind', 'values'], 'series')
     const { metric, kind } = series
     const about = toJson({ key: picked(series, KEY), metric, kind, options: picked(series, OPTIONS) })
-    return read(() => this.#native.addSeries(about, axis(series), values(series.values, 'values')))
+    return read(() => native.addSeries(about, axis(series), values(series.values, 'values')))
+  }
+
+  addMatrix(matrix) {
+    const native = own(this)
+    only(matrix, ['keys', ...OPTIONS, ...AXIS, 'metric', 'kind', 'values'], 'matrix')
+    const { keys, metric, kind } = matrix
+    const about = toJson({ keys, metric, kind, options: picked(matrix, OPTIONS) })
+    return read(() => native.addMatrix(about, axis(matrix), values(matrix.values, 'values')))
   }
 
   addTable(table, { kinds, ...options } = {}) {
-    only(options, OPTIONS, 'options')
-    const { about, ...columns } = tableOf(table, kinds ?? {}, options)
-    const { timeAxis, names, codes, valueColumns } = columns
-    return read(() => this.#native.addTable(toJson(about), timeAxis, names, codes, valueColumns))
+    const stream = new TableStream(own(this), kinds, options)
+    stream.add(table)
+    return stream.finish()
+  }
+
+  async addTables(tables, { kinds, onProgress, signal, ...options } = {}) {
+    const stream = new TableStream(own(this), kinds, options)
+    if (typeof tables?.[Symbol.asyncIterator] !== 'function' && typeof tables?.[Symbol.iterator] !== 'function') {
+      throw wrongType(`tables must be an iterable or async iterable of tables, not ${kindOf(tables)}`, {
+        hint: 'addTable takes a single table',
+        where: { path: 'tables' },
+      })
+    }
+    checkedSignal(signal)
+    for await (const table of tables) {
+      if (signal?.aborted) throw cancelled(signal)
+      const rows = stream.add(table)
+      onProgress?.(rows)
+      // A sync iterable would not let the event loop run.
+      await new Promise(setImmediate)
+    }
+    if (signal?.aborted) throw cancelled(signal)
+    return stream.finish()
   }
 
   addEvents(events) {
-    translated(() => this.#native.addEvents(toJson({ events })))
+    const native = own(this)
+    translated(() => native.addEvents(toJson({ events })))
   }
 
   addRequests(requests) {
+    const native = own(this)
     only(requests, [...KEY, ...TRAFFIC, 'config'], 'requests')
     const { config } = requests
-    return read(() => this.#native.addRequests(toJson({ key: picked(requests, KEY), traffic: picked(requests, TRAFFIC), config })))
+    return read(() => native.addRequests(toJson({ key: picked(requests, KEY), traffic: picked(requests, TRAFFIC), config })))
   }
 
   merge(other) {
+    const native = own(this)
     const handle = handleOf(other)
     if (handle === undefined) throw noUsage(other)
-    return read(() => this.#native.merge(handle))
+    return read(() => native.merge(handle))
   }
 
   keys() {
-    return read(() => this.#native.keys())
+    const native = own(this)
+    return read(() => native.keys())
   }
 
   static {
+    const isUsage = (usage) => typeof usage === 'object' && usage !== null && #native in usage
     handleOf = (usage) => {
       if (usage === undefined || usage === null) return undefined
-      if (typeof usage === 'object' && #native in usage) return usage.#native
+      if (isUsage(usage)) return usage.#native
       throw noUsage(usage)
     }
+    own = (usage) => {
+      if (isUsage(usage)) return usage.#native
+      throw wrongType(`a method of Usage was called on ${kindOf(usage)}`, {
+        hint: 'call it on its object: usage.toBytes()',
+        where: { path: 'this' },
+      })
+    }
+  }
+}
+
+/** Tables on their way into a Usage, which changes at the end. */
+class TableStream {
+  #usage
+  #kinds
+  #native
+
+  constructor(usage, kinds, options) {
+    only(options, OPTIONS, 'options')
+    this.#usage = usage
+    this.#kinds = kinds ?? {}
+    this.#native = translated(() => new native.NativeTableStream(usage, toJson(options)))
+  }
+
+  add(table) {
+    const { about, timeAxis, names, codes, valueColumns } = tableOf(table, this.#kinds)
+    return translated(() => this.#native.add(JSON.stringify(about), timeAxis, names, codes, valueColumns))
+  }
+
+  finish() {
+    return read(() => this.#native.finish(this.#usage))
   }
 }
 

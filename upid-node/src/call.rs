@@ -26,6 +26,20 @@ pub fn call(
     })
 }
 
+/// Analyses JSON texts of a Snapshot and a Config on this thread.
+#[napi(catch_unwind)]
+pub fn analyze(
+    snapshot: JsonText<'_>,
+    config: Option<JsonText<'_>>,
+    usage: Option<&NativeUsage>,
+) -> napi::Result<String> {
+    guarded(|| {
+        let usage = usage.map(NativeUsage::now);
+        let config = config.as_ref().map(text).transpose()?;
+        exact_in_js(wire::analyze(text(&snapshot)?, config, usage.as_deref())?)
+    })
+}
+
 /// Rewrites a result in the core's canonical bytes.
 #[napi(catch_unwind)]
 pub fn canonical(operation: String, output: JsonText<'_>) -> napi::Result<String> {
@@ -54,12 +68,17 @@ impl Cancel {
     }
 }
 
-/// An operation that waits for, or runs on, a thread of libuv's pool.
+/// A call that waits for, or runs on, a thread of libuv's pool.
 pub struct CallTask {
-    operation: String,
-    input: String,
+    work: Work,
     usage: Option<Arc<upid_core::Usage>>,
     cancel: Arc<AtomicBool>,
+}
+
+/// What is called.
+enum Work {
+    Operation { name: String, input: String },
+    Analyze { snapshot: String, config: Option<String> },
 }
 
 impl Task for CallTask {
@@ -69,14 +88,28 @@ impl Task for CallTask {
     fn compute(&mut self) -> napi::Result<String> {
         guarded(|| {
             if self.cancel.load(Ordering::Relaxed) {
-                return Err(Error::new(ErrorKind::Cancelled, "the call was cancelled"));
+                return Err(Error::new(ErrorKind::Cancelled, "the call was cancelled")
+                    .hint("call again, if it is still wanted"));
             }
-            exact_in_js(wire::call(&self.operation, &self.input, self.usage.as_deref())?)
+            let usage = self.usage.as_deref();
+            exact_in_js(match &self.work {
+                Work::Operation { name, input } => wire::call(name, input, usage)?,
+                Work::Analyze { snapshot, config } => {
+                    wire::analyze(snapshot, config.as_deref(), usage)?
+                }
+            })
         })
     }
 
     fn resolve(&mut self, _: Env, output: String) -> napi::Result<String> {
         Ok(output)
+    }
+}
+
+impl CallTask {
+    fn of(work: Work, usage: Option<&NativeUsage>, cancel: &Cancel) -> AsyncTask<Self> {
+        let usage = usage.map(NativeUsage::now);
+        AsyncTask::new(Self { work, usage, cancel: Arc::clone(&cancel.asked) })
     }
 }
 
@@ -89,11 +122,21 @@ pub fn call_async(
     cancel: &Cancel,
 ) -> napi::Result<AsyncTask<CallTask>> {
     guarded(|| {
-        Ok(AsyncTask::new(CallTask {
-            operation,
-            input: owned(input)?,
-            usage: usage.map(NativeUsage::now),
-            cancel: Arc::clone(&cancel.asked),
-        }))
+        let work = Work::Operation { name: operation, input: owned(input)? };
+        Ok(CallTask::of(work, usage, cancel))
+    })
+}
+
+/// Analyses off the main thread, on the texts and the Usage as they are now.
+#[napi(catch_unwind)]
+pub fn analyze_async(
+    snapshot: JsonText<'_>,
+    config: Option<JsonText<'_>>,
+    usage: Option<&NativeUsage>,
+    cancel: &Cancel,
+) -> napi::Result<AsyncTask<CallTask>> {
+    guarded(|| {
+        let config = config.map(owned).transpose()?;
+        Ok(CallTask::of(Work::Analyze { snapshot: owned(snapshot)?, config }, usage, cancel))
     })
 }

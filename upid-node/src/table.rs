@@ -1,10 +1,12 @@
-//! Tables: columns of times, names and values of equal length.
+//! Tables: columns of times, names and values of equal length, one or many as one stream.
+
+use std::cell::RefCell;
 
 use napi_derive::napi;
 use serde::Deserialize;
 use upid_core::usage::{
-    IngestOptions, KeyColumns, MetricColumn, MetricId, SampleKind, TableColumns, TableValues,
-    TextColumn,
+    IngestOptions, KeyColumns, MetricColumn, MetricId, SampleKind, TableColumns, TableStream,
+    TableValues, TextColumn,
 };
 use upid_core::{Error, ErrorKind, json};
 
@@ -13,14 +15,7 @@ use crate::failure::guarded;
 use crate::input::{JsonText, text};
 use crate::usage::NativeUsage;
 
-/// What a table says beside its columns.
-#[derive(Deserialize)]
-struct About {
-    #[serde(default)]
-    options: IngestOptions,
-    columns: Vec<ValueColumnAbout>,
-}
-
+/// What a value column is.
 #[derive(Deserialize)]
 struct ValueColumnAbout {
     metric: String,
@@ -31,20 +26,38 @@ struct ValueColumnAbout {
 /// The distinct names of the key columns and of the metric column, in this order; an absent column has none.
 type Names = Vec<Option<Vec<String>>>;
 
+/// Tables on their way into a Usage.
 #[napi]
-impl NativeUsage {
-    /// Adds a table; gives the JSON of its `IngestReport`. A names column without codes holds one name for all rows.
+pub struct NativeTableStream {
+    /// None after `finish`.
+    state: RefCell<Option<TableStream>>,
+}
+
+#[napi]
+impl NativeTableStream {
+    /// A stream for a Usage; `options` is JSON of `IngestOptions`.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(usage: &NativeUsage, options: JsonText<'_>) -> napi::Result<Self> {
+        guarded(|| {
+            let options: IngestOptions = json::from_json(text(&options)?)?;
+            let stream = TableStream::new(usage.now().spec().clone(), options)?;
+            Ok(Self { state: RefCell::new(Some(stream)) })
+        })
+    }
+
+    /// Adds a table; gives the rows of the stream so far. `about` is the JSON list of its value columns. A names column
+    /// without codes holds one name for all rows.
     #[napi(catch_unwind)]
-    pub fn add_table(
+    pub fn add(
         &self,
         about: JsonText<'_>,
         timestamps: TimeColumn<'_>,
         names: Names,
         codes: Vec<Option<&[i32]>>,
         value_columns: Vec<ValueColumn<'_>>,
-    ) -> napi::Result<String> {
+    ) -> napi::Result<f64> {
         guarded(|| {
-            let About { options, columns } = json::from_json(text(&about)?)?;
+            let columns: Vec<ValueColumnAbout> = json::from_json(text(&about)?)?;
             let borrowed: Vec<Option<Vec<&str>>> = names
                 .iter()
                 .map(|column| Some(column.as_ref()?.iter().map(String::as_str).collect()))
@@ -65,7 +78,9 @@ impl NativeUsage {
                 }
                 TableValues::Wide(&metrics)
             };
-            let table = TableColumns {
+            let mut state = self.state.borrow_mut();
+            let stream = state.as_mut().ok_or_else(finished)?;
+            stream.add(&TableColumns {
                 timestamps_ms: times(&timestamps, &explicit)?,
                 keys: KeyColumns {
                     cluster: column(0),
@@ -74,8 +89,17 @@ impl NativeUsage {
                     container: column(3),
                 },
                 values: table_values,
-            };
-            json::to_json(&self.change(|usage| usage.add_table(&table, &options))?)
+            })?;
+            Ok(stream.rows() as f64)
+        })
+    }
+
+    /// Adds what came to a Usage; gives the JSON of the `IngestReport`.
+    #[napi(catch_unwind)]
+    pub fn finish(&self, usage: &NativeUsage) -> napi::Result<String> {
+        guarded(|| {
+            let stream = self.state.borrow_mut().take().ok_or_else(finished)?;
+            json::to_json(&usage.change(|usage| stream.finish(usage))?)
         })
     }
 }
@@ -89,4 +113,8 @@ fn text_column<'a>(names: &'a [&'a str], codes: Option<&'a [i32]>) -> Option<Tex
 
 fn no_values() -> Error {
     Error::new(ErrorKind::MissingColumn, "the table has no column of values").at_path("values")
+}
+
+fn finished() -> Error {
+    Error::new(ErrorKind::InvalidValue, "this stream of tables is finished")
 }

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use serde::Deserialize;
 use upid_core::json;
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::usage::{IngestOptions, MetricId, SampleKind, Usage, UsageKey, UsageSpec};
+use upid_core::usage::{IngestOptions, Matrix, MetricId, SampleKind, Usage, UsageKey, UsageSpec};
 
 use crate::columns::{TimeColumn, ValueColumn, milliseconds, times, values};
 use crate::failure::guarded;
@@ -44,6 +44,18 @@ impl NativeUsage {
 #[serde(rename_all = "camelCase")]
 struct About {
     key: UsageKey,
+    metric: String,
+    #[serde(default)]
+    kind: SampleKind,
+    #[serde(default)]
+    options: IngestOptions,
+}
+
+/// What a matrix says beside its columns.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MatrixAbout {
+    keys: Vec<UsageKey>,
     metric: String,
     #[serde(default)]
     kind: SampleKind,
@@ -105,6 +117,28 @@ impl NativeUsage {
                 kind,
             };
             json::to_json(&self.change(|usage| usage.add_series(&key, metric, &columns, &options))?)
+        })
+    }
+
+    /// Adds a row of values for each key; gives the JSON of its `IngestReport`.
+    #[napi(catch_unwind)]
+    pub fn add_matrix(
+        &self,
+        about: JsonText<'_>,
+        timestamps: TimeColumn<'_>,
+        value_column: ValueColumn<'_>,
+    ) -> napi::Result<String> {
+        guarded(|| {
+            let MatrixAbout { keys, metric, kind, options } = json::from_json(text(&about)?)?;
+            let explicit = milliseconds(&timestamps)?;
+            let matrix = Matrix {
+                keys: &keys,
+                metric: MetricId::parse(&metric).map_err(|e| e.at_path("metric"))?,
+                timestamps_ms: times(&timestamps, &explicit)?,
+                values: values(&value_column),
+                kind,
+            };
+            json::to_json(&self.change(|usage| usage.add_matrix(&matrix, &options))?)
         })
     }
 

@@ -250,3 +250,147 @@ for (const [what, columns, options, code] of [
     assert.equal(errorOf(() => new Usage().addTable({ ...table, ...columns }, options)).code, code)
   })
 }
+
+test('a matrix gives the same as its series', () => {
+  const keys = ['web-0', 'web-1', 'web-2'].map((pod) => ({ ...key, pod }))
+  const values = Float32Array.from({ length: 12 }, (_, i) => i / 8)
+  const parts = new Usage()
+  keys.forEach((key, row) => {
+    parts.addSeries({ ...key, metric: 'cpu', startMs: DAY, stepMs: 60_000, values: values.subarray(row * 4, row * 4 + 4) })
+  })
+  for (const axis of [{ startMs: DAY, stepMs: 60_000 }, { timestamps: minutes(4) }]) {
+    for (const column of [values, Float64Array.from(values), [...values]]) {
+      const whole = new Usage()
+      assert.equal(whole.addMatrix({ keys, metric: 'cpu', ...axis, values: column }).accepted, 12)
+      assert.equal(bytes(whole), bytes(parts))
+    }
+    const short = errorOf(() => parts.addMatrix({ keys, metric: 'cpu', ...axis, values: values.subarray(1) }))
+    assert.deepEqual([short.code, short.where.path], ['UPID_LENGTH_MISMATCH', 'values'])
+  }
+  const axis = { startMs: DAY, stepMs: 60_000 }
+  const report = parts.addMatrix({ keys, metric: 'memory', ...axis, values: Float64Array.of(1, 2, -3) })
+  assert.deepEqual([report.negative, report.firstBad[0].series], [1, 2])
+  for (const [change, code] of [
+    [{ keys: 'web-0' }, 'FORMAT'],
+    [{ keys: undefined }, 'MISSING_FIELD'],
+    [{ values: new Int32Array(12) }, 'FORMAT'],
+    [{ value: values }, 'UNKNOWN_KEY'],
+    [{ metric: 'cup' }, 'UNKNOWN_METRIC'],
+  ]) {
+    const error = errorOf(() => parts.addMatrix({ keys, metric: 'cpu', ...axis, values, ...change }))
+    assert.equal(error.code, `UPID_${code}`)
+    assert.notEqual(error.hint, '')
+  }
+})
+
+/** A day of two pods by the minute, cut into tables of some rows. */
+function* tables(rows, { from = 0, to = 2880, values = (i) => ((i * 37) % 101) / 100 } = {}) {
+  for (let at = from; at < to; at += rows) {
+    const range = Array.from({ length: Math.min(rows, to - at) }, (_, i) => at + i)
+    yield {
+      timestamps: Float64Array.from(range, (i) => DAY + (i >> 1) * 60_000),
+      namespace: 'shop',
+      pod: range.map((i) => `web-${i & 1}`),
+      container: 'app',
+      cpu: Float64Array.from(range, values),
+    }
+  }
+}
+
+for (const kind of ['Gauge', 'Counter']) {
+  test(`tables are one call, however they are cut: ${kind}`, async () => {
+    const options = { kinds: { cpu: kind } }
+    const whole = new Usage()
+    const expected = whole.addTable([...tables(2880)][0], options)
+    for (const rows of [1000, 333, 7]) {
+      const usage = new Usage()
+      const seen = []
+      const report = await usage.addTables(tables(rows), { ...options, onProgress: (n) => seen.push(n) })
+      assert.deepEqual(report, expected)
+      assert.equal(bytes(usage), bytes(whole))
+      assert.deepEqual([seen[0], seen.at(-1), seen.length], [rows, 2880, Math.ceil(2880 / rows)])
+    }
+    async function* later() {
+      for (const table of tables(500)) yield await Promise.resolve(table)
+    }
+    const usage = new Usage()
+    await usage.addTables(later(), options)
+    assert.equal(bytes(usage), bytes(whole))
+  })
+}
+
+test('a repeat at a seam is settled by the policy', async () => {
+  const seam = (value) => ({ timestamps: Float64Array.of(DAY), namespace: 'n', pod: 'p', cpu: Float64Array.of(value) })
+  const kept = async (duplicates) => {
+    const usage = new Usage()
+    const report = await usage.addTables([seam(5), seam(3)], { duplicates })
+    assert.equal(report.duplicates, 1)
+    return bytes(usage)
+  }
+  const one = (value) => {
+    const usage = new Usage()
+    usage.addTable(seam(value))
+    return bytes(usage)
+  }
+  assert.equal(await kept('KeepMax'), one(5))
+  assert.equal(await kept('KeepLast'), one(3))
+  const usage = new Usage()
+  await assert.rejects(usage.addTables([seam(5), seam(3)], { duplicates: 'Reject' }), (error) => {
+    assert.deepEqual([error.code, error.where.row], ['UPID_DUPLICATE_TIMESTAMP', 1])
+    return true
+  })
+  assert.equal(usage.keys().length, 0)
+})
+
+test('late tables are reported, and refused on demand', async () => {
+  const usage = new Usage()
+  const swapped = [...tables(2000, { to: 20 }), ...tables(2000, { to: 10 })]
+  const report = await usage.addTables(swapped)
+  assert.deepEqual([report.outOfOrder, report.overlappingSlots], [10, 2])
+  await assert.rejects(new Usage().addTables(swapped, { duplicates: 'Reject' }), { code: 'UPID_TIME_REVERSED' })
+})
+
+test('a stream that fails or is aborted changes nothing', async () => {
+  const { usage } = cpu()
+  const before = bytes(usage)
+  const late = { ...[...tables(10, { to: 10 })][0], pod: ['x'] }
+  await assert.rejects(usage.addTables([...tables(10, { to: 10 }), late]), { code: 'UPID_LENGTH_MISMATCH' })
+  const controller = new AbortController()
+  const onProgress = () => controller.abort()
+  const options = { onProgress, signal: controller.signal }
+  await assert.rejects(usage.addTables(tables(10), options), { code: 'UPID_CANCELLED' })
+  await assert.rejects(usage.addTables(7), TypeError)
+  await assert.rejects(usage.addTables([7]), TypeError)
+  assert.equal(bytes(usage), before)
+})
+
+test('memory that was transferred is a typed error, an empty column is not', () => {
+  const gone = (array) => {
+    structuredClone(array.buffer, { transfer: [array.buffer] })
+    return array
+  }
+  for (const [columns, path] of [
+    [{ values: gone(new Float64Array(4)) }, 'values'],
+    [{ timestamps: gone(minutes(4)) }, 'timestamps'],
+    [{ timestamps: gone(new BigInt64Array(4)) }, 'timestamps'],
+  ]) {
+    const error = errorOf(() => cpu(columns))
+    assert.ok(error instanceof TypeError)
+    assert.deepEqual([error.code, error.where.path], ['UPID_FORMAT', path])
+    assert.match(error.message, /detached/)
+  }
+  assert.match(errorOf(() => Usage.fromBytes(gone(new Uint8Array(8)))).message, /detached/)
+  assert.ok(errorOf(() => Usage.fromBytes(gone(new Uint8Array(8)).buffer)) instanceof TypeError)
+  assert.equal(cpu({ timestamps: new Float64Array(0), values: new Float64Array(0) }).report.accepted, 0)
+})
+
+test('a method without its object is a TypeError with a code', () => {
+  const { prototype } = Usage
+  for (const name of ['toBytes', 'toJSON', 'addSeries', 'addMatrix', 'addTable', 'addEvents', 'addRequests', 'merge', 'keys']) {
+    for (const receiver of [{}, undefined, null, 7, Object.create(prototype)]) {
+      const error = errorOf(() => prototype[name].call(receiver, {}))
+      assert.ok(error instanceof TypeError, name)
+      assert.deepEqual([error.code, error.where.path], ['UPID_FORMAT', 'this'])
+    }
+  }
+})

@@ -22,6 +22,22 @@ pub(crate) fn call(
     })
 }
 
+/// Analyses JSON texts of a Snapshot and a Config.
+#[pyfunction]
+#[pyo3(signature = (snapshot, config=None, usage=None, /))]
+pub(crate) fn analyze(
+    py: Python<'_>,
+    snapshot: &str,
+    config: Option<&str>,
+    usage: Option<&Bound<'_, NativeUsage>>,
+) -> PyResult<String> {
+    let usage = usage.map(Bound::get);
+    run(py, || match usage {
+        Some(usage) => wire::analyze(snapshot, config, Some(&*usage.read()?)),
+        None => wire::analyze(snapshot, config, None),
+    })
+}
+
 /// The result of an operation in its canonical bytes, whoever wrote `output`.
 #[pyfunction]
 #[pyo3(signature = (operation, output, /))]

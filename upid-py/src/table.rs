@@ -6,36 +6,42 @@ use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchReader};
 use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{DataType, Schema};
 use upid_core::usage::{
-    IngestOptions, IngestReport, KeyColumns, MetricColumn, MetricId, SampleKind, TableColumns,
-    TableValues, TextColumn, Times, Usage,
+    KeyColumns, MetricColumn, MetricId, SampleKind, TableColumns, TableStream, TableValues,
+    TextColumn, Times,
 };
 use upid_core::{Error, ErrorKind, Result};
 
 use crate::arrow::{cast, epoch_ms, numbers, unreadable};
 use crate::columns::{ValuesColumn, bits};
 
-/// Adds every batch to an empty Usage, so that the caller's is unchanged if a late batch is bad.
-pub(crate) fn read(
+/// A table that gives its rows batch by batch.
+pub(crate) struct Batches {
     reader: Box<dyn RecordBatchReader + Send>,
-    kind: SampleKind,
-    options: &IngestOptions,
-    part: &mut Usage,
-) -> Result<IngestReport> {
-    let layout = Layout::of(&reader.schema())?;
-    let (mut report, mut before) = (IngestReport::default(), 0);
-    for batch in reader {
-        let batch = batch.map_err(|error| unreadable(&error))?;
-        let mut more =
-            layout.add(&batch, kind, options, part).map_err(|error| later(error, before))?;
-        more.first_bad.iter_mut().for_each(|bad| bad.row += before as u64);
-        report.add(&more);
-        before += batch.num_rows();
-    }
-    report.ignored_columns = layout.ignored;
-    Ok(report)
+    layout: Layout,
 }
 
-/// Counts the row of an error from the start of the table.
+impl Batches {
+    pub(crate) fn of(reader: Box<dyn RecordBatchReader + Send>) -> Result<Self> {
+        let layout = Layout::of(&reader.schema())?;
+        Ok(Self { reader, layout })
+    }
+
+    /// Names of the columns that are not read.
+    pub(crate) fn ignored(&self) -> &[String] {
+        &self.layout.ignored
+    }
+
+    /// Adds the next batch; false after the last.
+    pub(crate) fn next(&mut self, kind: SampleKind, stream: &mut TableStream) -> Result<bool> {
+        let Some(batch) = self.reader.next() else { return Ok(false) };
+        let batch = batch.map_err(|error| unreadable(&error))?;
+        let rows = self.layout.read(&batch).map_err(|error| later(error, stream.rows()))?;
+        rows.add(kind, stream)?;
+        Ok(true)
+    }
+}
+
+/// Counts the row of an error from the start of the stream.
 fn later(error: Error, before: usize) -> Error {
     match error.place().row {
         Some(row) => error.at_row(row as usize + before),
@@ -99,13 +105,8 @@ impl Layout {
         Ok(Self { timestamp, keys, values, ignored: ignored.collect() })
     }
 
-    fn add(
-        &self,
-        batch: &RecordBatch,
-        kind: SampleKind,
-        options: &IngestOptions,
-        usage: &mut Usage,
-    ) -> Result<IngestReport> {
+    /// The columns of a batch as the core takes them.
+    fn read(&self, batch: &RecordBatch) -> Result<BatchColumns> {
         let times = epoch_ms(batch.column(self.timestamp)).map_err(|e| e.at_path("timestamp"))?;
         let names = ["cluster", "namespace", "pod", "container"];
         let mut keys = Vec::with_capacity(4);
@@ -116,6 +117,40 @@ impl Layout {
                 place.map(|at| Names::of(batch.column(at), required).map_err(|e| e.at_path(*name)));
             keys.push(key.transpose()?);
         }
+        let values = match &self.values {
+            Shape::Long { metric, value } => BatchValues::Long {
+                metric: Names::of(batch.column(*metric), true).map_err(|e| e.at_path("metric"))?,
+                value: column(batch, *value)?,
+            },
+            Shape::Wide(metrics) => BatchValues::Wide(
+                metrics
+                    .iter()
+                    .map(|(metric, at)| Ok((*metric, column(batch, *at)?)))
+                    .collect::<Result<_>>()?,
+            ),
+        };
+        Ok(BatchColumns { times, keys, values })
+    }
+}
+
+/// The columns of one batch.
+struct BatchColumns {
+    times: ScalarBuffer<i64>,
+    keys: Vec<Option<Names>>,
+    values: BatchValues,
+}
+
+enum BatchValues {
+    Long { metric: Names, value: Numbers },
+    Wide(Vec<(MetricId, Numbers)>),
+}
+
+/// Values, and which of them are there.
+type Numbers = (ValuesColumn<'static>, Option<Buffer>);
+
+impl BatchColumns {
+    fn add(&self, kind: SampleKind, stream: &mut TableStream) -> Result<()> {
+        let keys = &self.keys;
         let lists: Vec<_> =
             keys.iter().map(|key| key.as_ref().map_or_else(Vec::new, Names::list)).collect();
         let mut columns =
@@ -124,30 +159,18 @@ impl Layout {
         let keys =
             KeyColumns { cluster: next(), namespace: next(), pod: next(), container: next() };
         let mut table = |values: TableValues<'_>| {
-            usage.add_table(
-                &TableColumns { timestamps_ms: Times::Explicit(&times), keys, values },
-                options,
-            )
+            let timestamps_ms = Times::Explicit(&self.times);
+            stream.add(&TableColumns { timestamps_ms, keys, values })
         };
         match &self.values {
-            Shape::Long { metric, value } => {
-                let metric =
-                    Names::of(batch.column(*metric), true).map_err(|e| e.at_path("metric"))?;
-                let list = metric.list();
-                let (values, validity) = column(batch, *value)?;
-                table(TableValues::Long {
-                    metric: metric.column(&list),
-                    values: values.borrow()?,
-                    validity: validity.as_deref(),
-                    kind,
-                })
-            }
-            Shape::Wide(metrics) => {
+            BatchValues::Long { metric, value: (values, validity) } => table(TableValues::Long {
+                metric: metric.column(&metric.list()),
+                values: values.borrow()?,
+                validity: validity.as_deref(),
+                kind,
+            }),
+            BatchValues::Wide(metrics) => {
                 let columns: Vec<_> = metrics
-                    .iter()
-                    .map(|(metric, at)| Ok((*metric, column(batch, *at)?)))
-                    .collect::<Result<_>>()?;
-                let columns: Vec<_> = columns
                     .iter()
                     .map(|(metric, (values, validity))| {
                         Ok(MetricColumn {
@@ -164,7 +187,7 @@ impl Layout {
     }
 }
 
-fn column(batch: &RecordBatch, at: usize) -> Result<(ValuesColumn<'static>, Option<Buffer>)> {
+fn column(batch: &RecordBatch, at: usize) -> Result<Numbers> {
     let (values, validity) = numbers(batch.column(at))
         .map_err(|error| error.at_path(batch.schema_ref().field(at).name()))?;
     Ok((values, bits(validity.as_ref())))

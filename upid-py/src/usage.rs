@@ -8,12 +8,15 @@ use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
 use upid_core::json::{from_json, to_json};
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::usage::{IngestOptions, MetricId, SampleKind, UsageKey};
+use upid_core::usage::{
+    Columns, IngestOptions, Matrix, MetricId, SampleKind, TableStream, UsageKey,
+};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
+use crate::arrow;
 use crate::columns::{Samples, TimesColumn};
 use crate::error::{exception, run};
-use crate::{arrow, table};
+use crate::table::Batches;
 
 /// The summaries of a cluster; `upid.Usage` wraps it.
 #[pyclass(frozen, module = "upid._upid")]
@@ -106,21 +109,70 @@ impl NativeUsage {
         })
     }
 
-    #[pyo3(signature = (table, kind, options, /))]
+    /// Adds a row of values for each key.
+    #[pyo3(signature = (keys, metric, kind, times, values, options, /))]
+    #[allow(clippy::too_many_arguments)]
+    fn add_matrix<'py>(
+        &self,
+        py: Python<'py>,
+        keys: Vec<Key>,
+        metric: &str,
+        kind: &str,
+        times: &Bound<'py, PyAny>,
+        values: &Bound<'py, PyAny>,
+        options: &str,
+    ) -> PyResult<String> {
+        let times = TimesColumn::of(times)?;
+        let values = Samples::of(&times, values)?;
+        let Columns { timestamps_ms, values, .. } =
+            values.columns().map_err(|error| exception(py, &error))?;
+        run(py, || {
+            let metric = MetricId::parse(metric).map_err(|e| e.at_path("metric"))?;
+            let (kind, options) = settings(kind, options)?;
+            let keys: Vec<UsageKey> = keys.into_iter().map(of).collect();
+            let matrix = Matrix { keys: &keys, metric, timestamps_ms, values, kind };
+            // Threads that share this Usage wait for the merge alone.
+            let mut part = Usage::new(self.read()?.spec().clone())?;
+            let report = part.add_matrix(&matrix, &options)?;
+            self.write()?.merge(&part)?;
+            to_json(&report)
+        })
+    }
+
+    /// Adds tables as one stream, and tells `progress` the rows done after each batch.
+    #[pyo3(signature = (tables, kind, options, progress, /))]
     fn add_table(
         &self,
         py: Python<'_>,
-        table: &Bound<'_, PyAny>,
+        tables: &Bound<'_, PyAny>,
         kind: &str,
         options: &str,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
-        let reader = table.extract::<AnyRecordBatch>().and_then(AnyRecordBatch::into_reader);
-        let reader = reader.map_err(|error| arrow::refused(py, error))?;
-        run(py, || {
+        let (kind, mut stream) = run(py, || {
             let (kind, options) = settings(kind, options)?;
-            let mut part = Usage::new(self.read()?.spec().clone())?;
-            let report = table::read(reader, kind, &options, &mut part)?;
-            self.write()?.merge(&part)?;
+            Ok((kind, TableStream::new(self.read()?.spec().clone(), options)?))
+        })?;
+        let mut ignored: Vec<String> = Vec::new();
+        for table in tables.try_iter()? {
+            let reader = table?.extract::<AnyRecordBatch>().and_then(AnyRecordBatch::into_reader);
+            let reader = reader.map_err(|error| arrow::refused(py, error))?;
+            let mut batches = run(py, || Batches::of(reader))?;
+            for name in batches.ignored() {
+                if !ignored.contains(name) {
+                    ignored.push(name.clone());
+                }
+            }
+            while run(py, || batches.next(kind, &mut stream))? {
+                py.check_signals()?;
+                if let Some(progress) = progress {
+                    progress.call1((stream.rows(),))?;
+                }
+            }
+        }
+        run(py, || {
+            let mut report = stream.finish(&mut *self.write()?)?;
+            report.ignored_columns = ignored;
             to_json(&report)
         })
     }

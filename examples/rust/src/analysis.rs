@@ -24,15 +24,17 @@ impl Analysis {
     /// The analysis of what the options name.
     pub(crate) fn of_source(source: &Source) -> Result<Self, Failure> {
         let input = Input::read(source)?;
-        Self::of_json(&input.json(), input.usage.as_ref()).map_err(|failure| match failure {
-            Failure::Upid { error, .. } => input.located(source, *error),
-            other @ Failure::Command { .. } => other,
+        input.analyze().map(Self).map_err(|error| {
+            let config =
+                error.place().path.as_deref().is_some_and(|path| path.starts_with("config"));
+            let file = source.config.as_ref().filter(|_| config).unwrap_or(&source.snapshot);
+            Failure::in_file(error, file)
         })
     }
 
-    /// The analysis of an input of the operation `analyze`.
-    pub(crate) fn of_json(input: &str, usage: Option<&Usage>) -> Result<Self, Failure> {
-        Ok(Self(wire::call("analyze", input, usage)?))
+    /// The analysis of texts that are part of the program.
+    pub(crate) fn of(snapshot: &str, config: &str, usage: &Usage) -> Result<Self, Failure> {
+        Ok(Self(wire::analyze(snapshot, Some(config), Some(usage))?))
     }
 
     /// Some of its fields.

@@ -1,14 +1,14 @@
 //! Files and standard input.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde::de::IgnoredAny;
 use upid_core::json::from_json;
 use upid_core::usage::IngestReport;
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::{Config, Error, Result as UpidResult, Snapshot, Usage, wire};
+use upid_core::{Result as UpidResult, Usage, wire};
 
 use crate::cli::Source;
 use crate::failure::Failure;
@@ -87,35 +87,29 @@ impl Input {
             config: source.config.as_deref().map(json).transpose()?,
             usage: match (&source.usage, &source.samples) {
                 (Some(path), _) => Some(usage(path)?),
-                (None, Some(path)) => Some(summarize(path, source.requests.as_deref())?.0),
+                (None, Some(path)) => Some(told(summarize(path, source.requests.as_deref())?)),
                 (None, None) => None,
             },
         })
     }
 
-    /// The input of the operation `analyze`.
-    pub(crate) fn json(&self) -> String {
-        analyze_input(&self.snapshot, self.config.as_deref())
-    }
-
-    /// An error of the analysis with its file, and with its line there where the file alone shows it.
-    pub(crate) fn located(&self, source: &Source, error: Error) -> Failure {
-        if let (Some(path), Some(text)) = (&source.config, &self.config)
-            && let Err(error) = from_json::<Config>(text)
-        {
-            return Failure::in_file(error, path);
-        }
-        Failure::in_file(
-            from_json::<Snapshot>(&self.snapshot).err().unwrap_or(error),
-            &source.snapshot,
-        )
+    /// The canonical JSON of the Analysis.
+    pub(crate) fn analyze(&self) -> UpidResult<String> {
+        wire::analyze(&self.snapshot, self.config.as_deref(), self.usage.as_ref())
     }
 }
 
-/// The input of `analyze`; the texts go in as they are, so that no number changes on the way.
-pub(crate) fn analyze_input(snapshot: &str, config: Option<&str>) -> String {
-    match config {
-        Some(config) => format!("{{\"snapshot\":{snapshot},\"config\":{config}}}"),
-        None => format!("{{\"snapshot\":{snapshot}}}"),
+/// Says on standard error which samples were left out; the report only sees what is there.
+fn told((usage, report): (Usage, IngestReport)) -> Usage {
+    let left_out = [
+        (report.negative, "negative"),
+        (report.non_finite, "not finite"),
+        (report.out_of_range, "too large"),
+        (report.duplicates, "of a time that stands twice"),
+    ];
+    for (count, what) in left_out.iter().filter(|(count, _)| *count > 0) {
+        // Nothing is left to do when standard error is gone.
+        let _ = writeln!(io::stderr(), "note: {count} samples left out: {what}");
     }
+    usage
 }

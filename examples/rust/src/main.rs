@@ -31,9 +31,9 @@ fn main() -> ExitCode {
 }
 
 /// The threads that the library works on; their number changes no byte of any result.
-fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
+        .num_threads(usize::from(threads.unwrap_or(0)))
         .build()
         .map_err(|e| Failure::command(format!("cannot start threads: {e}"), "try --threads 1"))
 }

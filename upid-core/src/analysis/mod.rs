@@ -11,6 +11,7 @@ mod recommend;
 mod recommendation;
 mod resize;
 mod result;
+pub mod screen;
 mod size;
 mod tally;
 mod totals;

@@ -117,10 +117,16 @@ pub(super) fn savings(
     if current.is_none() {
         return Ok(savings);
     }
-    let (mut nominal, mut high) = (Amount::ZERO, Amount::ZERO);
+    let (mut nominal, mut increases, mut high) = (Amount::ZERO, Amount::ZERO, Amount::ZERO);
     let mut parts: BTreeMap<RecommendationType, Amount> = BTreeMap::new();
     for r in list.iter().filter(|r| r.suppressed_by.is_none()) {
-        let Some(amount) = r.monthly_savings.filter(|a| a.0 > 0) else { continue };
+        let Some(amount) = r.monthly_savings else { continue };
+        if amount.0 < 0 {
+            increases = increases.sub(amount)?;
+        }
+        if amount.0 <= 0 {
+            continue;
+        }
         nominal = nominal.add(amount)?;
         let part = parts.entry(r.kind).or_default();
         *part = part.add(amount)?;
@@ -131,6 +137,7 @@ pub(super) fn savings(
     savings.parts =
         parts.into_iter().map(|(stage, amount)| SavingsPart { stage, amount }).collect();
     savings.nominal_monthly = Some(nominal);
+    savings.increases_monthly = Some(increases);
     savings.high_confidence = Some(high);
     Ok(savings)
 }

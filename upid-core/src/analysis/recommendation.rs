@@ -116,6 +116,8 @@ pub struct Savings {
     pub current_monthly: Option<Amount>,
     /// Freed requests × unit costs per month; at most the cost of what is freed.
     pub nominal_monthly: Option<Amount>,
+    /// What raised sizes cost more per month; not taken off the nominal savings.
+    pub increases_monthly: Option<Amount>,
     /// What leaves the bill once the cluster is packed again; null: not computed.
     pub realisable_monthly: Option<Amount>,
     /// Nominal savings by type of recommendation; they sum to the nominal savings.

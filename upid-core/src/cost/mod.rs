@@ -36,6 +36,7 @@ pub use policy::{
     AllocationBasis, CapacityCeiling, IdleHandling, Policy, PolicyPreset, PolicyRules, PriceSplit,
     ResourceWeights, UsageAveraging,
 };
+pub(crate) use quantities::{CPU, MEMORY, quantity};
 pub use result::{
     Attribution, CellAmount, CostQuality, CostRemainder, CostResource, CostRow, CostTotals,
     NodeCost, NodePool, PodCost, ResourceCost, ResourceHours, Split,

@@ -49,13 +49,18 @@ fn cost(analysis: &Analysis) -> String {
     let currency = analysis.currency;
     let mut out = String::from("<section class=\"cards\">");
     let saving = analysis.savings.nominal_monthly;
+    let added = analysis.savings.increases_monthly.filter(|a| !a.is_zero());
+    let beside = added.map_or_else(
+        || "nominal".to_owned(),
+        |a| format!("nominal; sizes that are too small ask for {} more", money(a)),
+    );
     let waste = ratio(analysis.totals.wasted, Some(monthly));
     let idle = ratio(analysis.totals.idle, Some(monthly));
     for (label, value, note) in [
         ("cost a month", money(monthly), currency.to_string()),
         ("asked for and not used", money_or_dash(analysis.totals.wasted), percent(waste)),
         ("asked for by nobody", money_or_dash(analysis.totals.idle), percent(idle)),
-        ("freed by the changes below", money_or_dash(saving), "nominal".into()),
+        ("freed by the changes below", money_or_dash(saving), beside),
     ] {
         out += &format!(
             "<div class=\"card\"><p>{label}</p><b>{value}</b><p class=\"note\">{note}</p></div>"

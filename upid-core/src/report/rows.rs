@@ -1,7 +1,7 @@
 //! The tables that the text, Markdown and HTML reports have in common.
 
 use super::ReportOptions;
-use super::format::{money_or_dash, percent, ratio, share};
+use super::format::{money, money_or_dash, percent, ratio, share};
 use crate::analysis::{Analysis, Recommendation, State};
 use crate::units::Amount;
 
@@ -131,7 +131,8 @@ pub(super) fn workloads(analysis: &Analysis, top: usize) -> Table {
         table.rows.push(vec![
             w.id.clone(),
             state(w.state).to_owned(),
-            share(w.probability),
+            // Without any evidence a probability says nothing about the workload.
+            share(w.probability.filter(|_| w.confidence > 0.0)),
             format!("{:.2}", w.confidence),
             money_or_dash(w.cost.monthly),
             money_or_dash(w.cost.wasted),
@@ -191,6 +192,22 @@ pub(super) fn change(r: &Recommendation) -> String {
 /// Recommendations that nothing suppresses, in the order of the Analysis.
 pub(super) fn recommendations(analysis: &Analysis) -> impl Iterator<Item = &Recommendation> {
     analysis.recommendations.iter().filter(|r| r.suppressed_by.is_none())
+}
+
+/// What the recommendations free a month, in one sentence; empty if nothing.
+pub(super) fn savings(analysis: &Analysis) -> String {
+    let currency = analysis.currency;
+    let shown = |amount: Option<Amount>| amount.filter(|a| !a.is_zero()).map(money);
+    let freed = shown(analysis.savings.nominal_monthly).map(|amount| {
+        format!(
+            "Recommended changes free {amount} {currency} a month of requests; nodes must go before the bill falls."
+        )
+    });
+    let added = shown(analysis.savings.increases_monthly).map(|amount| {
+        format!("Sizes that are too small ask for {amount} {currency} a month more.")
+    });
+    let parts: Vec<String> = [freed, added].into_iter().flatten().collect();
+    parts.join(" ")
 }
 
 /// Findings in one line each.

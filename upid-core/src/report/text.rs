@@ -61,12 +61,9 @@ fn cost(out: &mut String, analysis: &Analysis, width: usize) {
             &format!("  {name:<16}{:>12} {:>6}  {bar}", money_or_dash(amount), percent(share)),
         );
     }
-    if let Some(savings) = analysis.savings.nominal_monthly.filter(|s| !s.is_zero()) {
-        let text = format!(
-            "Recommended changes free {} {currency} a month of requests; nodes must go before the bill falls.",
-            money(savings)
-        );
-        line(out, &text);
+    let savings = rows::savings(analysis);
+    if !savings.is_empty() {
+        line(out, &savings);
     }
     line(out, "");
 }

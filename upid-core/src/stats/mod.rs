@@ -8,10 +8,15 @@ pub mod rank;
 pub mod seasonal;
 pub mod special;
 
+mod arm;
 mod batch;
 mod effective;
 mod quantile;
+mod sample;
+mod segment;
+mod select;
 
+pub use arm::Arm;
 pub(crate) use batch::variance_of_sums;
 pub use batch::{BatchMeans, HourSum, batch_means};
 pub use effective::{
@@ -19,6 +24,9 @@ pub use effective::{
 };
 pub(crate) use quantile::check_share;
 pub use quantile::{
-    nearest_rank, quantile_linear, quantile_linear_sorted, quantile_nearest,
-    quantile_nearest_sorted, sorted,
+    QuantileScratch, nearest_rank, quantile_linear, quantile_linear_sorted, quantile_nearest,
+    quantile_nearest_sorted, quantiles, quantiles_into, sorted,
 };
+pub use sample::Sample;
+pub(crate) use segment::{flags, least_squares_slope, segment_sums};
+pub(crate) use select::extent_of;

@@ -11,30 +11,51 @@ pub fn cross_validated_strength(
     period: usize,
     min_cycles: usize,
 ) -> Option<f64> {
-    if period < 2 || phases.len() != values.len() || values.len() < period * min_cycles.max(2) {
-        return None;
-    }
-    let trend = running_median(values, period);
-    let mut by_phase: Vec<Vec<f64>> = vec![Vec::new(); period];
-    for ((value, level), phase) in values.iter().zip(&trend).zip(phases) {
-        let detrended = value - level;
-        if let (false, Some(slot)) = (detrended.is_nan(), by_phase.get_mut(usize::from(*phase))) {
-            slot.push(detrended);
+    SeasonalScratch::default().strength(values, phases, period, min_cycles)
+}
+
+/// Reusable memory of [`cross_validated_strength`]: no allocation per series once it has grown.
+#[derive(Debug, Default)]
+pub(crate) struct SeasonalScratch {
+    trend: Vec<f64>,
+    window: Vec<f64>,
+    by_phase: Vec<Vec<f64>>,
+}
+
+impl SeasonalScratch {
+    /// [`cross_validated_strength`].
+    pub(crate) fn strength(
+        &mut self,
+        values: &[f64],
+        phases: &[u16],
+        period: usize,
+        min_cycles: usize,
+    ) -> Option<f64> {
+        if period < 2 || phases.len() != values.len() || values.len() < period * min_cycles.max(2) {
+            return None;
         }
-    }
-    let (mut all, mut rest) = (Moments::default(), Moments::default());
-    for phase in &mut by_phase {
-        if phase.len() < 2 {
-            continue;
+        running_median(values, period, &mut self.window, &mut self.trend);
+        self.by_phase.resize_with(period.max(self.by_phase.len()), Vec::new);
+        let by_phase = self.by_phase.get_mut(..period)?;
+        by_phase.iter_mut().for_each(Vec::clear);
+        for ((value, level), phase) in values.iter().zip(&self.trend).zip(phases) {
+            let detrended = value - level;
+            if let (false, Some(slot)) = (detrended.is_nan(), by_phase.get_mut(usize::from(*phase)))
+            {
+                slot.push(detrended);
+            }
         }
-        phase.sort_unstable_by(f64::total_cmp);
-        for (index, value) in phase.iter().enumerate() {
-            all.add(*value);
-            rest.add(value - median_without(phase, index));
+        let (mut all, mut rest) = (Moments::default(), Moments::default());
+        for phase in by_phase.iter_mut().filter(|phase| phase.len() >= 2) {
+            phase.sort_unstable_by(f64::total_cmp);
+            for (index, value) in phase.iter().enumerate() {
+                all.add(*value);
+                rest.add(value - median_without(phase, index));
+            }
         }
+        let spread = all.variance();
+        (spread > 0.0).then(|| (1.0 - rest.variance() / spread).clamp(0.0, 1.0))
     }
-    let spread = all.variance();
-    (spread > 0.0).then(|| (1.0 - rest.variance() / spread).clamp(0.0, 1.0))
 }
 
 /// Welford's mean and variance, in the order of `add`.
@@ -66,40 +87,49 @@ fn median_without(sorted: &[f64], left_out: usize) -> f64 {
     pair.0.zip(pair.1).map_or(f64::NAN, |(low, high)| f64::midpoint(low, high))
 }
 
-/// Median of the observed values in [i − P/2, i + P/2), moved to the nearest full window near the ends.
-fn running_median(values: &[f64], period: usize) -> Vec<f64> {
-    let n = values.len();
-    let insert = |window: &mut Vec<f64>, value: f64| {
-        if !value.is_nan() {
-            let at = window.partition_point(|other| *other < value);
-            window.insert(at, value);
+/// Replaces one `old` of a sorted window by `new`; NaN stands for no value.
+fn slide(window: &mut Vec<f64>, old: f64, new: f64) {
+    let place = |window: &[f64], value: f64| window.partition_point(|other| *other < value);
+    if old.is_nan() || new.is_nan() {
+        if !old.is_nan() {
+            window.remove(place(window, old));
         }
-    };
-    let mut window: Vec<f64> = Vec::with_capacity(period + 1);
-    for value in values.iter().take(period) {
-        insert(&mut window, *value);
+        if !new.is_nan() {
+            window.insert(place(window, new), new);
+        }
+        return;
     }
+    // Only what lies between the two moves.
+    let (from, to) = (place(window, old), place(window, new));
+    if from < to {
+        window.copy_within(from + 1..to, from);
+        window[to - 1] = new;
+    } else {
+        window.copy_within(to..from, to + 1);
+        window[to] = new;
+    }
+}
+
+/// Median of the observed values in [i − P/2, i + P/2), moved to the nearest full window near the ends.
+fn running_median(values: &[f64], period: usize, window: &mut Vec<f64>, trend: &mut Vec<f64>) {
+    let n = values.len();
+    window.clear();
+    window.extend(values.iter().take(period).filter(|v| !v.is_nan()));
+    window.sort_unstable_by(f64::total_cmp);
     let mut start = 0;
-    (0..n)
-        .map(|i| {
-            let wanted = i.saturating_sub(period / 2).min(n.saturating_sub(period));
-            while start < wanted {
-                if let Some(old) = values.get(start).filter(|old| !old.is_nan()) {
-                    let at = window.partition_point(|other| other < old);
-                    if at < window.len() {
-                        window.remove(at);
-                    }
-                }
-                if let Some(new) = values.get(start + period) {
-                    insert(&mut window, *new);
-                }
-                start += 1;
+    trend.clear();
+    trend.extend((0..n).map(|i| {
+        let wanted = i.saturating_sub(period / 2).min(n.saturating_sub(period));
+        while start < wanted {
+            if let (Some(old), Some(new)) = (values.get(start), values.get(start + period)) {
+                slide(window, *old, *new);
             }
-            let count = window.len();
-            let pair = (window.get(count.wrapping_sub(1) / 2), window.get(count / 2));
-            pair.0.zip(pair.1).map_or(f64::NAN, |(low, high)| f64::midpoint(*low, *high))
-        })
-        .collect()
+            start += 1;
+        }
+        let count = window.len();
+        let pair = (window.get(count.wrapping_sub(1) / 2), window.get(count / 2));
+        pair.0.zip(pair.1).map_or(f64::NAN, |(low, high)| f64::midpoint(*low, *high))
+    }));
 }
 
 #[cfg(test)]

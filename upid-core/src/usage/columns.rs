@@ -193,17 +193,15 @@ impl Times<'_> {
                     .at_path("values")
                     .hint("every row needs one time and one value; missing values are NaN"));
                 }
-                let (mut ascending, mut before) = (true, i64::MIN);
-                let mut outside = None;
-                for (row, &time) in times.iter().enumerate() {
-                    ascending &= before <= time;
-                    before = time;
-                    if !(0..Timestamp::END_MS).contains(&time) && outside.is_none() {
-                        outside = Some((row, time));
-                    }
+                let valid = |time: &i64| (0..Timestamp::END_MS).contains(time);
+                let ascending = times.is_sorted();
+                // Of ascending times the first and the last tell for all.
+                let edges = [times.first(), times.last()];
+                if ascending && edges.into_iter().flatten().all(valid) {
+                    return Ok(true);
                 }
-                match outside {
-                    Some((row, time)) => Err(out_of_range(row, time, times)),
+                match times.iter().enumerate().find(|(_, time)| !valid(time)) {
+                    Some((row, time)) => Err(out_of_range(row, *time, times)),
                     None => Ok(ascending),
                 }
             }
@@ -349,6 +347,9 @@ pub struct IngestReport {
     pub gaps: u64,
     /// Changes of the distance between neighbouring accepted samples.
     pub step_changes: u64,
+    /// Five-minute slots that late rows of a stream share with earlier batches: a repeat there was counted twice.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub overlapping_slots: u64,
     /// Memory came as 32-bit floats, which round above 16 MiB.
     pub f32_memory: bool,
     /// Columns that were not used, by name.
@@ -357,6 +358,12 @@ pub struct IngestReport {
     /// The first ten rows that were not used (missing values are not listed).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub first_bad: Vec<BadRow>,
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl IngestReport {
@@ -375,6 +382,7 @@ impl IngestReport {
         self.resets += other.resets;
         self.gaps += other.gaps;
         self.step_changes += other.step_changes;
+        self.overlapping_slots += other.overlapping_slots;
         self.f32_memory |= other.f32_memory;
         self.ignored_columns.extend(other.ignored_columns.iter().cloned());
         let room = Self::MAX_BAD.saturating_sub(self.first_bad.len());

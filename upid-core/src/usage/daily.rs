@@ -43,9 +43,8 @@ impl DayState {
         let (histogram, hourly) = (state.histogram.as_ref()?, state.hourly.as_ref()?);
         let (min, max) = (state.total.min as f64, state.total.max as f64);
         let mut counts: Vec<(f64, u64)> = histogram
-            .buckets
             .iter()
-            .map(|(index, count)| (bucket_middle(*index).clamp(min, max), *count))
+            .map(|(index, count)| (bucket_middle(index).clamp(min, max), count))
             .collect();
         // The extremes are known exactly; they are one sample each of the outer buckets.
         if let Some(first) = counts.first_mut() {

@@ -1,6 +1,6 @@
 //! One metric on one UTC day: every part is an integer, so every part merges to the same bits in any order.
 
-use super::histogram::{Histogram, overflow};
+use super::histogram::{Histogram, bucket_index, overflow};
 use super::slots::{SLOT_MS, SlotMap};
 use super::spec::MetricSpec;
 use crate::error::Result;
@@ -97,7 +97,7 @@ impl Day {
         (day.first_ms, day.last_ms, day.resets) = (ms, ms, resets);
         day.observed.set(slot);
         if let Some(histogram) = &mut day.histogram {
-            histogram.insert(quanta)?;
+            histogram.push(bucket_index(quanta), 1);
         }
         if let Some(hourly) = &mut day.hourly {
             if let Some(hour) = hourly.hours.get_mut((in_day / MS_PER_HOUR) as usize) {
@@ -110,6 +110,14 @@ impl Day {
             }
         }
         Ok(day)
+    }
+
+    /// `UPID_OVERFLOW` where [`Day::merge`] would not fit: no hour or bucket holds more than its day.
+    pub(super) fn check(&self, other: &Self) -> Result<()> {
+        { self.total }.merge(&other.total)?;
+        self.sum_squares.checked_add(other.sum_squares).ok_or_else(overflow)?;
+        self.resets.checked_add(other.resets).ok_or_else(overflow)?;
+        Ok(())
     }
 
     /// Adds the same day of another part.
@@ -138,5 +146,31 @@ impl Day {
             (mine, _) => *mine = None,
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::metric::MetricId;
+    use super::*;
+
+    /// `check` foresees every overflow of `merge`, and nothing else.
+    #[test]
+    fn check_foresees_overflow() {
+        let spec = MetricSpec::new(MetricId::CPU_CORES);
+        let one = || Day::of_sample(0, 5, 1, &spec).unwrap();
+        assert!(one().check(&one()).is_ok() && one().merge(&one()).is_ok());
+        let full: [fn(&mut Day); 4] = [
+            |day| day.total.count = u64::MAX,
+            |day| day.total.sum = u128::MAX,
+            |day| day.sum_squares = u128::MAX,
+            |day| day.resets = u32::MAX,
+        ];
+        for fill in full {
+            let mut day = one();
+            fill(&mut day);
+            assert_eq!(day.check(&one()).unwrap_err().code(), "UPID_OVERFLOW");
+            assert_eq!(one().check(&day), day.clone().merge(&one()));
+        }
     }
 }

@@ -275,8 +275,8 @@ impl MetricView<'_> {
         for (day, state) in days {
             let age = 24.0 * f64::from(newest - day);
             let weight = stats::float::exp2(-age / half_life_h);
-            for (index, count) in state.histogram.iter().flat_map(|h| &h.buckets) {
-                *weights.entry(*index).or_insert(0.0) += weight * *count as f64;
+            for (index, count) in state.histogram.iter().flat_map(Histogram::iter) {
+                *weights.entry(index).or_insert(0.0) += weight * count as f64;
             }
         }
         Ok(weights.into_iter().collect())
@@ -288,11 +288,11 @@ impl MetricView<'_> {
         for at in 0..self.parts.len() {
             all.merge(&self.merge_part(at, range)?.histogram)?;
         }
-        if all.buckets.is_empty() {
+        if all.len() == 0 {
             return Err(empty(self.metric));
         }
         let mut table = HistogramTable::default();
-        for (index, count) in all.buckets {
+        for (index, count) in all.iter() {
             let low = bucket_low(index);
             table.index.push(index);
             table.lower.push(self.spec.units(low as f64));

@@ -248,6 +248,19 @@ impl Requests {
         Ok(requests)
     }
 
+    /// The error of [`Requests::merge`], if it would give one.
+    pub(super) fn check(&self, other: &Self) -> Result<()> {
+        let cells = |requests: &Self| -> u128 {
+            let hours = requests.classes.values().chain([&requests.other]);
+            hours.flat_map(|hours| hours.values()).map(|cell| u128::from(cell.count)).sum()
+        };
+        // No sum exceeds that of all counts; if even that fits, nothing else needs to be tried.
+        if other.is_empty() || u64::try_from(cells(self) + cells(other)).is_ok() {
+            return Ok(());
+        }
+        self.clone().merge(other)
+    }
+
     pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
         for (key, hours) in &other.classes {
             let mine = self.classes.entry(key.clone()).or_default();
@@ -449,6 +462,17 @@ mod tests {
         );
         let bad = RequestLog { sample_rate: 0.0, ..log };
         assert_eq!(Requests::new(&[], &bad).unwrap_err().code(), "UPID_INVALID_VALUE");
+    }
+
+    /// `check` foresees an overflow, and lets pass what only adds up to one over different classes.
+    #[test]
+    fn check_foresees_overflow() {
+        let log = RequestLog::default();
+        let full = Requests::new(&[row("/a", 1, u64::MAX)], &log).unwrap();
+        let same = Requests::new(&[row("/a", 1, 1)], &log).unwrap();
+        let other = Requests::new(&[row("/b", 1, 1)], &log).unwrap();
+        assert_eq!(full.check(&same).unwrap_err().code(), "UPID_OVERFLOW");
+        assert!(full.check(&other).is_ok() && other.check(&same).is_ok());
     }
 
     /// Acceptance 3: any split of 5,000 classes keeps the same 2,000 and the same totals.

@@ -1,5 +1,6 @@
 //! `Usage`: a sorted map of summaries by key.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use super::key::{KeyField, UsageKey};
 use super::metric::MetricId;
 use super::requests::{RequestCount, RequestLog, Requests};
 use super::spec::{MetricSpec, UsageSpec};
-use super::summary::{MetricSummary, UsageSummary};
+use super::summary::{MetricSummary, UsageSummary, merge_maps};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::Timestamp;
 
@@ -137,7 +138,8 @@ impl Usage {
             self.entries.insert(key.clone(), summary);
             return Ok(0);
         };
-        mine.merge_or_keep(summary, &self.spec).map_err(|e| e.detail("key", key.to_string()))
+        mine.check(&summary, &self.spec).map_err(|e| e.detail("key", key.to_string()))?;
+        mine.merge(Cow::Owned(summary), &self.spec)
     }
 
     /// Adds another Usage: commutative, associative, identity the empty one (usage.md §6). All or nothing.
@@ -146,24 +148,30 @@ impl Usage {
     /// `UPID_USAGE_SPEC_MISMATCH`, `UPID_OVERFLOW`, `UPID_USAGE_INTERLEAVED_COUNTER`, `UPID_USAGE_SEALED_RANGE`.
     pub fn merge(&mut self, other: &Usage) -> Result<MergeReport> {
         self.spec.same(&other.spec)?;
-        let mut report = MergeReport::default();
-        let mut merged = Vec::new();
-        for (key, theirs) in &other.entries {
+        self.merge_entries(Cow::Borrowed(&other.entries))
+    }
+
+    /// [`Usage::merge`] that takes the other one: what only it has is moved, not copied. Merges a stream of parts.
+    pub fn absorb(&mut self, other: Usage) -> Result<MergeReport> {
+        self.spec.same(&other.spec)?;
+        self.merge_entries(Cow::Owned(other.entries))
+    }
+
+    fn merge_entries(
+        &mut self,
+        entries: Cow<'_, BTreeMap<UsageKey, UsageSummary>>,
+    ) -> Result<MergeReport> {
+        for (key, theirs) in entries.as_ref() {
             let Some(mine) = self.entries.get(key) else { continue };
-            let mut both = mine.clone();
-            report.overlapping_slots +=
-                both.merge(theirs, &self.spec).map_err(|e| e.detail("key", key.to_string()))?;
+            mine.check(theirs, &self.spec).map_err(|e| e.detail("key", key.to_string()))?;
+        }
+        // Nothing can fail from here on.
+        let (mut report, spec) = (MergeReport::default(), &self.spec);
+        merge_maps(&mut self.entries, entries, |_, mine, theirs| {
             report.keys_both += 1;
-            merged.push((key, both));
-        }
-        for (key, both) in merged {
-            self.entries.insert(key.clone(), both);
-        }
-        for (key, theirs) in &other.entries {
-            if !self.entries.contains_key(key) {
-                self.entries.insert(key.clone(), theirs.clone());
-            }
-        }
+            report.overlapping_slots += mine.merge(theirs, spec)?;
+            Ok(())
+        })?;
         Ok(report)
     }
 
@@ -184,35 +192,51 @@ impl Usage {
             .hint("every sample would count twice")
     }
 
-    /// Merges many in tree order; an empty iterator gives the empty Usage of the default spec.
+    /// Merges many in tree order, with few of them in memory at a time; an empty iterator gives the empty Usage of the
+    /// default spec.
     pub fn merge_all(parts: impl IntoIterator<Item = Usage>) -> Result<(Usage, MergeReport)> {
-        let mut level: Vec<Usage> = parts.into_iter().collect();
         let mut report = MergeReport::default();
-        while level.len() > 1 {
-            let mut next = Vec::with_capacity(level.len().div_ceil(2));
-            let mut parts = level.into_iter();
-            while let Some(mut left) = parts.next() {
-                if let Some(right) = parts.next() {
-                    let step = left.merge(&right)?;
-                    report.overlapping_slots += step.overlapping_slots;
-                    report.keys_both += step.keys_both;
-                }
-                next.push(left);
+        let mut join = |left: &mut Usage, right: Usage| -> Result<()> {
+            let step = left.absorb(right)?;
+            report.overlapping_slots += step.overlapping_slots;
+            report.keys_both += step.keys_both;
+            Ok(())
+        };
+        // Subtrees that wait for a neighbour of their height, from high to low.
+        let mut waiting: Vec<(u32, Usage)> = Vec::new();
+        for mut part in parts {
+            let mut height = 0;
+            while let Some((_, mut left)) = waiting.pop_if(|(other, _)| *other == height) {
+                join(&mut left, part)?;
+                (part, height) = (left, height + 1);
             }
-            level = next;
+            waiting.push((height, part));
         }
-        Ok((level.pop().unwrap_or_default(), report))
+        let mut all: Option<Usage> = None;
+        while let Some((_, mut left)) = waiting.pop() {
+            if let Some(right) = all.take() {
+                join(&mut left, right)?;
+            }
+            all = Some(left);
+        }
+        Ok((all.unwrap_or_default(), report))
     }
 
-    /// Joins counter parts for good: afterwards the bytes do not show how the rows were partitioned.
+    /// Joins counter parts for good: afterwards the bytes do not show how the rows were partitioned. All or nothing.
     pub fn seal(&mut self) -> Result<()> {
-        let mut sealed = self.entries.clone();
-        for summary in sealed.values_mut() {
-            for (id, metric) in &mut summary.metrics {
-                metric.seal(*id, &self.spec)?;
+        let mut sealed = Vec::new();
+        for (key, summary) in &self.entries {
+            for (id, metric) in &summary.metrics {
+                if let Cow::Owned(whole) = metric.stitched(*id, &self.spec)? {
+                    sealed.push((key.clone(), *id, whole));
+                }
             }
         }
-        self.entries = sealed;
+        for (key, id, whole) in sealed {
+            if let Some(summary) = self.entries.get_mut(&key) {
+                summary.metrics.insert(id, whole);
+            }
+        }
         Ok(())
     }
 
@@ -229,15 +253,18 @@ impl Usage {
     pub fn group_by(&self, fields: &[KeyField]) -> Result<Usage> {
         let mut grouped = Usage { spec: self.spec.clone(), entries: BTreeMap::new() };
         for (key, summary) in &self.entries {
-            let mut summary = summary.clone();
-            for (id, metric) in &mut summary.metrics {
-                metric.seal(*id, &self.spec)?;
-                metric.fragments.clear();
-                metric.sealed_before_ms = i64::MIN;
+            let group = grouped.entries.entry(key.only(fields)).or_default();
+            for (id, metric) in &summary.metrics {
+                let days = match metric.stitched(*id, &self.spec)? {
+                    Cow::Borrowed(whole) => Cow::Borrowed(&whole.days),
+                    Cow::Owned(whole) => Cow::Owned(whole.days),
+                };
+                group.add_days(*id, days).map_err(|e| e.detail("key", key.to_string()))?;
             }
-            summary.metrics.retain(|_, metric| !metric.is_empty());
-            grouped.add_summary(&key.only(fields), summary)?;
+            group.events.merge(&summary.events);
+            group.requests.merge(&summary.requests)?;
         }
+        grouped.entries.retain(|_, summary| !summary.is_empty());
         Ok(grouped)
     }
 }

@@ -32,30 +32,45 @@ impl MetricSummary {
         self.days.is_empty() && self.fragments.is_empty()
     }
 
-    pub(super) fn merge(&mut self, other: &Self, id: MetricId, spec: &UsageSpec) -> Result<u64> {
-        let mut overlap = 0;
+    /// The error of [`MetricSummary::merge`], if it would give one.
+    fn check(&self, other: &Self, id: MetricId, spec: &UsageSpec) -> Result<()> {
         for (day, theirs) in &other.days {
-            match self.days.get_mut(day) {
-                Some(mine) => {
-                    overlap += u64::from(mine.observed.overlap(&theirs.observed));
-                    mine.merge(theirs)?;
-                }
-                None => {
-                    self.days.insert(*day, theirs.clone());
-                }
-            }
+            self.days.get(day).map_or(Ok(()), |mine| mine.check(theirs))?;
         }
+        if other.fragments.is_empty() || self.joined(other)?.len() <= MAX_FRAGMENTS {
+            return Ok(());
+        }
+        // Stitching adds samples, which is rare and too much to foresee.
+        self.clone().merge(Cow::Borrowed(other), id, spec).map(|_| ())
+    }
+
+    /// Adds the same metric of another part; gives the slots that both had observed.
+    fn merge(&mut self, other: Cow<'_, Self>, id: MetricId, spec: &UsageSpec) -> Result<u64> {
         if !other.fragments.is_empty() {
+            self.fragments = self.joined(&other)?;
             self.sealed_before_ms = self.sealed_before_ms.max(other.sealed_before_ms);
-            self.fragments =
-                counter::merge(&self.fragments, &other.fragments, self.sealed_before_ms)?;
-            let surplus = self.fragments.len().saturating_sub(MAX_FRAGMENTS);
-            if surplus > 0 {
-                self.stitch(surplus + 1, id, spec)?;
-                self.sealed_before_ms = self.fragments.first().map_or(i64::MIN, |f| f.last_ms);
-            }
+        }
+        let mut overlap = 0;
+        let days = match other {
+            Cow::Borrowed(other) => Cow::Borrowed(&other.days),
+            Cow::Owned(other) => Cow::Owned(other.days),
+        };
+        merge_maps(&mut self.days, days, |_, mine, theirs| {
+            overlap += u64::from(mine.observed.overlap(&theirs.observed));
+            mine.merge(&theirs)
+        })?;
+        let surplus = self.fragments.len().saturating_sub(MAX_FRAGMENTS);
+        if surplus > 0 {
+            self.stitch(surplus + 1, id, spec)?;
+            self.sealed_before_ms = self.fragments.first().map_or(i64::MIN, |f| f.last_ms);
         }
         Ok(overlap)
+    }
+
+    /// The fragments of both.
+    fn joined(&self, other: &Self) -> Result<Vec<Fragment>> {
+        let sealed_before_ms = self.sealed_before_ms.max(other.sealed_before_ms);
+        counter::merge(&self.fragments, &other.fragments, sealed_before_ms)
     }
 
     /// Joins the first `count` fragments: adds the samples of their inner edges, then forgets these edges.
@@ -129,43 +144,44 @@ impl UsageSummary {
         self.metrics.is_empty() && self.events.is_empty() && self.requests.is_empty()
     }
 
-    /// Adds another summary; gives the slots that both had observed.
-    pub(super) fn merge(&mut self, other: &Self, spec: &UsageSpec) -> Result<u64> {
-        let mut overlap = 0;
-        for (id, metric) in &other.metrics {
-            let mine = self.metrics.entry(*id).or_default();
-            overlap += mine.merge(metric, *id, spec).map_err(|e| e.under(&id.to_string()))?;
+    /// The error of [`UsageSummary::merge`], if it would give one.
+    pub(super) fn check(&self, other: &Self, spec: &UsageSpec) -> Result<()> {
+        for (id, theirs) in &other.metrics {
+            let Some(mine) = self.metrics.get(id) else { continue };
+            mine.check(theirs, *id, spec).map_err(|e| e.under(&id.to_string()))?;
         }
+        self.requests.check(&other.requests)
+    }
+
+    /// Adds another summary; gives the slots that both had observed. Cannot fail where [`UsageSummary::check`] does
+    /// not.
+    pub(super) fn merge(&mut self, other: Cow<'_, Self>, spec: &UsageSpec) -> Result<u64> {
         self.events.merge(&other.events);
         self.requests.merge(&other.requests)?;
+        let metrics = match other {
+            Cow::Borrowed(other) => Cow::Borrowed(&other.metrics),
+            Cow::Owned(other) => Cow::Owned(other.metrics),
+        };
+        let mut overlap = 0;
+        merge_maps(&mut self.metrics, metrics, |id, mine, theirs| {
+            overlap += mine.merge(theirs, *id, spec).map_err(|e| e.under(&id.to_string()))?;
+            Ok(())
+        })?;
         Ok(overlap)
     }
 
-    /// Adds another summary, or leaves this one as it is on error. Only the parts that both have are copied.
-    pub(super) fn merge_or_keep(&mut self, mut other: Self, spec: &UsageSpec) -> Result<u64> {
-        let mut merged = Self::default();
-        for (id, theirs) in &other.metrics {
-            let Some(mine) = self.metrics.get(id) else { continue };
-            let days = theirs.days.keys();
-            let days = days.filter_map(|day| Some((*day, mine.days.get(day)?.clone()))).collect();
-            let (fragments, sealed_before_ms) = (mine.fragments.clone(), mine.sealed_before_ms);
-            merged.metrics.insert(*id, MetricSummary { days, fragments, sealed_before_ms });
+    /// Adds the days of one series to those of others, whose counter edges must not meet.
+    pub(super) fn add_days(
+        &mut self,
+        id: MetricId,
+        days: Cow<'_, BTreeMap<i32, Day>>,
+    ) -> Result<()> {
+        if days.is_empty() {
+            return Ok(());
         }
-        if !other.requests.is_empty() {
-            merged.requests = self.requests.clone();
-        }
-        let overlap = merged.merge(&other, spec)?;
-        // Nothing can fail from here on.
-        for (id, mut metric) in merged.metrics {
-            let mine = self.metrics.entry(id).or_default();
-            mine.days.append(&mut metric.days);
-            (mine.fragments, mine.sealed_before_ms) = (metric.fragments, metric.sealed_before_ms);
-        }
-        if !other.requests.is_empty() {
-            self.requests = merged.requests;
-        }
-        self.events.merge(&std::mem::take(&mut other.events));
-        Ok(overlap)
+        let mine = &mut self.metrics.entry(id).or_default().days;
+        merge_maps(mine, days, |_, mine, theirs| mine.merge(&theirs))
+            .map_err(|e| e.under(&id.to_string()))
     }
 
     /// First and last time of anything in it.
@@ -178,4 +194,31 @@ impl UsageSummary {
         let events = events.into_iter().flatten().map(|event| (event.at_ms, event.at_ms));
         days.chain(events).chain(self.requests.span()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
+}
+
+/// Adds one sorted map to another: what only `theirs` has is moved or copied, what both have goes to `both`.
+pub(super) fn merge_maps<K: Ord + Clone, V: Clone>(
+    mine: &mut BTreeMap<K, V>,
+    theirs: Cow<'_, BTreeMap<K, V>>,
+    mut both: impl FnMut(&K, &mut V, Cow<'_, V>) -> Result<()>,
+) -> Result<()> {
+    match theirs {
+        Cow::Borrowed(theirs) => {
+            for (key, value) in theirs {
+                match mine.get_mut(key) {
+                    Some(own) => both(key, own, Cow::Borrowed(value))?,
+                    None => drop(mine.insert(key.clone(), value.clone())),
+                }
+            }
+        }
+        Cow::Owned(theirs) => {
+            for (key, value) in theirs {
+                match mine.get_mut(&key) {
+                    Some(own) => both(&key, own, Cow::Owned(value))?,
+                    None => drop(mine.insert(key, value)),
+                }
+            }
+        }
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use super::key::{KeySelector, UsageKey};
 use super::metric::MetricId;
 use super::spec::MetricSpec;
 use super::store::Usage;
-use super::summary::{MetricSummary, UsageSummary};
+use super::summary::{MetricSummary, UsageSummary, merge_maps};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{MS_PER_DAY, MS_PER_HOUR, TimeRange, Timestamp};
 
@@ -44,11 +44,10 @@ impl Usage {
             match &mut merged {
                 // Only days are read, and edges of different series must not meet.
                 Some(all) => {
-                    let all = all.to_mut();
-                    all.fragments.clear();
-                    let days =
-                        MetricSummary { days: part.days.clone(), ..MetricSummary::default() };
-                    all.merge(&days, metric, &self.spec)?;
+                    let days = Cow::Borrowed(&part.days);
+                    merge_maps(&mut all.to_mut().days, days, |_, mine, theirs| {
+                        mine.merge(&theirs)
+                    })?;
                 }
                 None => merged = Some(part),
             }

@@ -31,6 +31,10 @@ fn effective_sample_size() {
     let rest = Columns::regular(DAY + 500 * FIVE_MINUTES, FIVE_MINUTES, &slow[500..]);
     merged.merge(&cpu(&rest)).unwrap();
     assert_eq!(n_eff(&merged), n_eff(&whole));
+    // Nor does the order of rows.
+    let times: Vec<i64> = (0..1152).map(|i| DAY + i * 5 % 1152 * FIVE_MINUTES).collect();
+    let shuffled: Vec<f64> = (0..1152).map(|i| slow[i * 5 % 1152]).collect();
+    assert_eq!(n_eff(&cpu(&Columns::gauge(&times, &shuffled))), n_eff(&whole));
     let twice: Vec<f64> = hourly.iter().map(|v| v * 2.0).collect();
     let twice = cpu(&Columns::regular(DAY, MS_PER_HOUR, &twice));
     assert_eq!(n_eff(&twice).n_eff, n_eff(&usage).n_eff);

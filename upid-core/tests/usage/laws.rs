@@ -15,6 +15,8 @@ struct Row {
     metric: bool,
     ms: i64,
     value: f64,
+    /// The row stands twice, the second time with half of the value.
+    twice: bool,
 }
 
 /// Rows with distinct (pod, metric, time): the same sample must not go to two partitions.
@@ -26,15 +28,16 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
         1 => Just(-1.0),
         1 => 1e-6..1e-3f64,
     ];
-    let row = (0..3u8, any::<bool>(), 0..3 * 1440i64, value);
+    let row = (0..3u8, any::<bool>(), 0..3 * 1440i64, value, prop::bool::weighted(0.1));
     prop::collection::vec(row, 1..200).prop_map(|rows| {
         let mut rows: Vec<Row> = rows
             .into_iter()
-            .map(|(pod, metric, minute, value)| Row {
+            .map(|(pod, metric, minute, value, twice)| Row {
                 pod,
                 metric,
                 ms: DAY + minute * 60_000,
                 value,
+                twice,
             })
             .collect();
         rows.sort_by_key(|row| (row.pod, row.metric, row.ms));
@@ -51,7 +54,8 @@ fn samples(rows: &[Row]) -> Usage {
     }
     let mut usage = Usage::default();
     for ((pod, metric), rows) in groups {
-        let (times, values): (Vec<i64>, Vec<f64>) = rows.iter().map(|r| (r.ms, r.value)).unzip();
+        let both = |r: &&Row| [Some((r.ms, r.value)), r.twice.then_some((r.ms, r.value / 2.0))];
+        let (times, values): (Vec<i64>, Vec<f64>) = rows.iter().flat_map(both).flatten().unzip();
         let id = if metric { MetricId::CONNECTIONS } else { MetricId::CPU_CORES };
         let columns = Columns::gauge(&times, &values);
         usage.add_series(&key_of(pod), id, &columns, &IngestOptions::default()).unwrap();
@@ -126,6 +130,12 @@ proptest! {
         );
         prop_assert_eq!(merged(&a, &Usage::default()), a.clone());
         prop_assert_eq!(merged(&Usage::default(), &a), a.clone());
+        let (mut lent, mut moved) = (a.clone(), a.clone());
+        let report = lent.merge(&b).unwrap();
+        prop_assert_eq!(moved.absorb(b.clone()).unwrap(), report);
+        prop_assert_eq!(&moved, &lent);
+        let (all, _) = Usage::merge_all([a.clone(), b.clone(), c.clone()]).unwrap();
+        prop_assert_eq!(all, merged(&lent, &c));
         let fields = [KeyField::Namespace, KeyField::Container];
         prop_assert_eq!(
             merged(&a, &b).group_by(&fields).unwrap().to_bytes(),
@@ -192,6 +202,48 @@ proptest! {
         sum.seal().unwrap();
         prop_assert_eq!(sum.to_bytes(), whole.to_bytes());
     }
+}
+
+/// A merge that fails at a later key has changed nothing at the earlier ones.
+#[test]
+fn merging_is_all_or_nothing() {
+    let build = |start: i64| {
+        let mut usage = Usage::default();
+        let columns = Columns::regular(start, 60_000, &[1.0, 2.0, 3.0]);
+        let id = MetricId::CPU_CORES;
+        usage.add_series(&key_of(1), id, &columns, &IngestOptions::default()).unwrap();
+        let counter = columns.kind(SampleKind::Counter);
+        usage.add_series(&key_of(2), id, &counter, &IngestOptions::default()).unwrap();
+        usage
+    };
+    let (before, other) = (build(DAY), build(DAY + 30_000));
+    let (mut lent, mut moved) = (before.clone(), before.clone());
+    let error = lent.merge(&other).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UsageInterleavedCounter);
+    assert_eq!(error.details()["key"], "/n/p2/c");
+    assert_eq!(moved.absorb(other).unwrap_err(), error);
+    assert!(lent == before && moved == before);
+}
+
+/// Over 4,096 counter parts the oldest are joined for good, to the same answers.
+#[test]
+fn too_many_counter_parts_are_joined() {
+    let id = MetricId::CPU_CORES;
+    let part = |at: i64| {
+        let total = [at as f64 * 10.0, at as f64 * 10.0 + 6.0];
+        super::cpu(&Columns::regular(DAY + at * 120_000, 60_000, &total).kind(SampleKind::Counter))
+    };
+    let (mut usage, _) = Usage::merge_all((0..4200).map(part)).unwrap();
+    let hours = |usage: &Usage| super::view(usage).hours(super::view(usage).range()).unwrap();
+    let total: Vec<f64> = (0..8400).map(|i| f64::from(i / 2 * 10 + i % 2 * 6)).collect();
+    let whole = super::cpu(&Columns::regular(DAY, 60_000, &total).kind(SampleKind::Counter));
+    assert_eq!(hours(&usage), hours(&whole));
+    let late = Columns::regular(DAY + 90_000, 1, &[7.0]).kind(SampleKind::Counter);
+    let options = IngestOptions::default();
+    let error = usage.add_series(&super::key(), id, &late, &options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UsageSealedRange);
+    usage.seal().unwrap();
+    assert_eq!(hours(&usage), hours(&whole));
 }
 
 #[test]

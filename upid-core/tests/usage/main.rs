@@ -4,6 +4,8 @@
 mod anchors;
 mod laws;
 mod naive;
+mod recorded;
+mod stream;
 mod tables;
 
 use upid_core::units::{TimeRange, Timestamp};

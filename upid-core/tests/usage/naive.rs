@@ -43,80 +43,112 @@ fn faulty(seed: u64) -> Case {
     Case { times, values }
 }
 
+/// Compares one pass with plain loops over the same rows; gives the report.
+fn compare(case: &Case) -> IngestReport {
+    let mut usage = Usage::default();
+    let columns = Columns::gauge(&case.times, &case.values);
+    let report = usage
+        .add_series(&super::key(), MetricId::CPU_CORES, &columns, &IngestOptions::default())
+        .unwrap();
+    let mut kept: BTreeMap<i64, u64> = BTreeMap::new();
+    let (mut missing, mut negative, mut infinite, mut large, mut repeats) = (0, 0, 0, 0, 0);
+    for (ms, value) in case.times.iter().zip(&case.values) {
+        match *value {
+            v if v.is_nan() => missing += 1,
+            v if v.is_infinite() => infinite += 1,
+            v if v < 0.0 => negative += 1,
+            v if v > 9e9 => large += 1,
+            v => {
+                let quanta = (v * 1e6).round_ties_even() as u64;
+                repeats += u64::from(kept.contains_key(ms));
+                let entry = kept.entry(*ms).or_insert(quanta);
+                *entry = quanta.max(*entry);
+            }
+        }
+    }
+    assert_eq!(report.accepted, kept.len() as u64);
+    assert_eq!((report.missing, report.negative, report.non_finite), (missing, negative, infinite));
+    assert_eq!((report.out_of_range, report.duplicates), (large, repeats));
+    let view = view(&usage);
+    let mut hours: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
+    for (ms, quanta) in &kept {
+        hours.entry(ms.div_euclid(MS_PER_HOUR) * MS_PER_HOUR).or_default().push(*quanta);
+    }
+    let found = view.hours(view.range()).unwrap();
+    assert_eq!(found.len(), hours.len());
+    for (stat, (start, all)) in found.iter().zip(&hours) {
+        let sum: u64 = all.iter().sum();
+        assert_eq!((stat.start_ms, stat.count), (*start, all.len() as u64));
+        assert_eq!(stat.sum, sum as f64 / 1e6);
+        assert_eq!(stat.mean, sum as f64 / all.len() as f64 / 1e6);
+        assert_eq!(stat.min, *all.iter().min().unwrap() as f64 / 1e6);
+        assert_eq!(stat.max, *all.iter().max().unwrap() as f64 / 1e6);
+    }
+    for day in view.moments(view.range()).unwrap() {
+        let own: Vec<u128> = kept
+            .range(day.day..day.day + 24 * MS_PER_HOUR)
+            .map(|(_, quanta)| u128::from(*quanta))
+            .collect();
+        let (n, sum) = (own.len() as u128, own.iter().sum::<u128>());
+        let squares: u128 = own.iter().map(|q| q * q).sum();
+        let variance = (n * squares - sum * sum) as f64 / n as f64 / n as f64 / 1e12;
+        assert_eq!((day.n, day.variance), (n as u64, variance));
+    }
+    for threshold in [0.002, 0.01, 0.05] {
+        let slot = |ms: &i64| ms.div_euclid(300_000) * 300_000;
+        let observed: BTreeSet<i64> = kept.keys().map(slot).collect();
+        let active: BTreeSet<i64> = kept
+            .iter()
+            .filter(|(_, q)| **q as f64 >= threshold * 1e6)
+            .map(|(ms, _)| slot(ms))
+            .collect();
+        let runs = view.runs(view.range(), threshold, 0).unwrap();
+        let idle = (observed.len() - active.len()) as i64 * 300_000;
+        assert_eq!(runs.total_ms, idle);
+        assert_eq!(runs.unobserved_ms, view.range().ms() - observed.len() as i64 * 300_000);
+        assert_eq!(runs.last_active_ms, active.last().map(|slot| slot + 300_000));
+    }
+    let coverage = view.coverage(view.range()).unwrap();
+    let days: BTreeSet<i64> = kept.keys().map(|ms| ms / 86_400_000).collect();
+    let observed = (hours.len() as u64, days.len() as u64);
+    assert_eq!((coverage.observed_hours, coverage.days), observed);
+    report
+}
+
 #[test]
 fn exact_parts_equal_a_naive_reference() {
     for seed in 0..5 {
-        let case = faulty(seed);
-        let mut usage = Usage::default();
-        let columns = Columns::gauge(&case.times, &case.values);
-        let report = usage
-            .add_series(&super::key(), MetricId::CPU_CORES, &columns, &IngestOptions::default())
-            .unwrap();
-        let mut kept: BTreeMap<i64, u64> = BTreeMap::new();
-        let (mut missing, mut negative, mut infinite, mut large, mut repeats) = (0, 0, 0, 0, 0);
-        for (ms, value) in case.times.iter().zip(&case.values) {
-            match *value {
-                v if v.is_nan() => missing += 1,
-                v if v.is_infinite() => infinite += 1,
-                v if v < 0.0 => negative += 1,
-                v if v > 9e9 => large += 1,
-                v => {
-                    let quanta = (v * 1e6).round_ties_even() as u64;
-                    repeats += u64::from(kept.contains_key(ms));
-                    let entry = kept.entry(*ms).or_insert(quanta);
-                    *entry = quanta.max(*entry);
-                }
-            }
-        }
-        assert_eq!(report.accepted, kept.len() as u64);
-        assert_eq!(
-            (report.missing, report.negative, report.non_finite),
-            (missing, negative, infinite)
-        );
-        assert_eq!((report.out_of_range, report.duplicates), (large, repeats));
+        let report = compare(&faulty(seed));
         assert!(report.out_of_order > 0 && report.step_changes > 0);
         assert_eq!(report.first_bad.len(), 10);
-        let view = view(&usage);
-        let mut hours: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
-        for (ms, quanta) in &kept {
-            hours.entry(ms.div_euclid(MS_PER_HOUR) * MS_PER_HOUR).or_default().push(*quanta);
-        }
-        let found = view.hours(view.range()).unwrap();
-        assert_eq!(found.len(), hours.len());
-        for (stat, (start, all)) in found.iter().zip(&hours) {
-            let sum: u64 = all.iter().sum();
-            assert_eq!((stat.start_ms, stat.count), (*start, all.len() as u64));
-            assert_eq!(stat.sum, sum as f64 / 1e6);
-            assert_eq!(stat.mean, sum as f64 / all.len() as f64 / 1e6);
-            assert_eq!(stat.min, *all.iter().min().unwrap() as f64 / 1e6);
-            assert_eq!(stat.max, *all.iter().max().unwrap() as f64 / 1e6);
-        }
-        for day in view.moments(view.range()).unwrap() {
-            let own: Vec<u128> = kept
-                .range(day.day..day.day + 24 * MS_PER_HOUR)
-                .map(|(_, quanta)| u128::from(*quanta))
-                .collect();
-            let (n, sum) = (own.len() as u128, own.iter().sum::<u128>());
-            let squares: u128 = own.iter().map(|q| q * q).sum();
-            let variance = (n * squares - sum * sum) as f64 / n as f64 / n as f64 / 1e12;
-            assert_eq!((day.n, day.variance), (n as u64, variance));
-        }
-        for threshold in [0.002, 0.01, 0.05] {
-            let slot = |ms: &i64| ms.div_euclid(300_000) * 300_000;
-            let observed: BTreeSet<i64> = kept.keys().map(slot).collect();
-            let active: BTreeSet<i64> = kept
-                .iter()
-                .filter(|(_, q)| **q as f64 >= threshold * 1e6)
-                .map(|(ms, _)| slot(ms))
-                .collect();
-            let runs = view.runs(view.range(), threshold, 0).unwrap();
-            let idle = (observed.len() - active.len()) as i64 * 300_000;
-            assert_eq!(runs.total_ms, idle);
-            assert_eq!(runs.unobserved_ms, view.range().ms() - observed.len() as i64 * 300_000);
-            assert_eq!(runs.last_active_ms, active.last().map(|slot| slot + 300_000));
-        }
-        let coverage = view.coverage(view.range()).unwrap();
-        assert_eq!((coverage.observed_hours, coverage.days), (hours.len() as u64, 10));
+    }
+}
+
+/// Extracts of real series with `seconds,value` per line (usage.md §12.5); their sources stand in `tests/data/README.md`.
+#[test]
+fn real_series_equal_a_naive_reference() {
+    for (text, accepted, missing, duplicates) in [
+        (include_str!("../data/nab-cpu.csv"), 1327, 0, 0),
+        // The clock went forward: an hour stands twice in part.
+        (include_str!("../data/nab-disk-write.csv"), 853, 0, 11),
+        // Missing values, and hours that stand twice.
+        (include_str!("../data/ms-crash-rate.csv"), 671, 26, 13),
+        // An outage of 3.4 days.
+        (include_str!("../data/pool-cpu.csv"), 600, 0, 0),
+        (include_str!("../data/train-ticket-cpu.csv"), 919, 0, 0),
+        (include_str!("../data/train-ticket-memory.csv"), 919, 0, 0),
+        (include_str!("../data/online-boutique-cpu.csv"), 1209, 0, 0),
+        (include_str!("../data/online-boutique-network.csv"), 1209, 0, 0),
+    ] {
+        let rows = text.lines().map(|line| line.split_once(',').unwrap());
+        let (times, values): (Vec<i64>, Vec<f64>) = rows
+            .map(|(s, v)| (s.parse::<i64>().unwrap() * 1000, v.parse().unwrap_or(f64::NAN)))
+            .unzip();
+        let report = compare(&Case { times, values });
+        assert_eq!(
+            (report.accepted, report.missing, report.duplicates),
+            (accepted, missing, duplicates)
+        );
     }
 }
 

@@ -167,3 +167,39 @@ fn a_pod_is_its_pod_level_or_the_sum_of_its_containers() {
     let nothing = pod.coverage(MetricId::CONNECTIONS, day).unwrap();
     assert_eq!((nothing.observed_hours, nothing.gaps.len()), (0, 1));
 }
+
+#[test]
+fn a_matrix_is_its_series() {
+    let keys: Vec<UsageKey> = ["a", "b", "c"].map(|pod| UsageKey::new("n", pod, "")).into();
+    let values: Vec<f32> = (0..12u8).map(f32::from).collect();
+    let times = [DAY, DAY + 60_000, DAY + 120_000, DAY + 180_000];
+    let options = IngestOptions::default();
+    let mut expected = Usage::default();
+    for (key, row) in keys.iter().zip(values.chunks(4)) {
+        let columns = Columns { values: Values::F32(row), ..Columns::gauge(&times, &[]) };
+        expected.add_series(key, MetricId::CPU_CORES, &columns, &options).unwrap();
+    }
+    let matrix = |timestamps_ms, values| Matrix {
+        keys: &keys,
+        metric: MetricId::CPU_CORES,
+        timestamps_ms,
+        values,
+        kind: SampleKind::Gauge,
+    };
+    let regular = Times::Regular { start_ms: DAY, step_ms: 60_000 };
+    for times in [Times::Explicit(&times), regular] {
+        let mut usage = Usage::default();
+        let report = usage.add_matrix(&matrix(times, Values::F32(&values)), &options).unwrap();
+        assert_eq!((usage.to_bytes(), report.accepted), (expected.to_bytes(), 12));
+    }
+    let short = Values::F32(&values[..11]);
+    for times in [Times::Explicit(&times), regular] {
+        let error = expected.add_matrix(&matrix(times, short), &options).unwrap_err();
+        assert_eq!(
+            (error.code(), error.place().path.as_deref()),
+            ("UPID_LENGTH_MISMATCH", Some("values"))
+        );
+    }
+    let none = Matrix { keys: &[], ..matrix(regular, Values::F32(&[])) };
+    assert_eq!(expected.add_matrix(&none, &options).unwrap().accepted, 0);
+}

@@ -80,9 +80,9 @@ def analyze(snapshot: Any, usage: Usage | None = None, config: Any = None) -> ty
     ParseError
         JSON that cannot be read, with path, line and column.
     """
-    given = {"snapshot": snapshot} if config is None else {"snapshot": snapshot, "config": config}
-    fields = (f'"{name}":{_convert.embedded(_convert.text(value, name), name)}' for name, value in given.items())
-    return _convert.to_record(_upid.call("analyze", f"{{{','.join(fields)}}}", native(usage)), types.Analysis)
+    settings = None if config is None else _convert.text(config, "config")
+    made = _upid.analyze(_convert.text(snapshot, "snapshot"), settings, native(usage))
+    return _convert.to_record(made, types.Analysis)
 
 
 def operations() -> list[dict[str, Any]]:

@@ -6,7 +6,9 @@ numpy, pandas and polars are looked at only when an object of theirs is given.
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from upid import _upid
@@ -58,6 +60,12 @@ def values(column: Any, path: str) -> Any:
     array = _numpy_of(column, path)
     if array is None:
         return [_number(item, row, path) for row, item in enumerate(_listed(column, path))]
+    return _numbers(array, path)
+
+
+def _numbers(array: Any, path: str) -> Any:
+    if hasattr(array, "mask"):  # numpy.ma: a masked value is missing
+        array = array.astype("float64").filled(math.nan)
     if array.dtype.kind == "O":
         return [_number(item, row, path) for row, item in enumerate(array.tolist())]
     if array.dtype.kind not in "fiu":
@@ -68,7 +76,74 @@ def values(column: Any, path: str) -> Any:
     return _contiguous(array, "int64" if array.dtype.kind == "i" else "float64")
 
 
-def table(table: Any) -> Any:
+def matrix(values: Any, rows: int) -> Any:
+    """A matrix with a row per key as one column, row after row; only a C-contiguous one is not copied."""
+    if hasattr(values, "to_numpy"):  # pandas and polars frames
+        values = values.to_numpy()
+    if not hasattr(values, "__array_interface__"):
+        raise invalid(
+            f"values are a {type(values).__name__}",
+            hint="give a matrix with a row per key: numpy.array(values)",
+            path="values",
+        )
+    if values.ndim != 2 or len(values) != rows:
+        raise InvalidInputError(
+            f"values have the shape {values.shape}, for {rows} keys",
+            code="UPID_LENGTH_MISMATCH",
+            number=104,
+            hint="give a matrix with a row per key; values.T turns one with a column per key",
+            where={"path": "values"},
+        )
+    return _numbers(values.reshape(-1), "values")
+
+
+def keys(given: Any) -> list[tuple[str, str, str, str]]:
+    """Keys as `Usage.keys` gives them, from tuples, dicts, or a dict of columns."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise _no_key(f"keys are a {type(given).__name__}", "keys")
+    rows: Iterable[Any] = given
+    if isinstance(given, Mapping):
+        columns = _key_of(given, "keys")
+        lengths = {len(column) for column in columns if not isinstance(column, str)}
+        if len(lengths) != 1:
+            raise _no_key("the columns of the keys have no common length", "keys")
+        rows = zip(*(itertools.repeat(column) if isinstance(column, str) else column for column in columns))  # noqa: B905
+    keys = []
+    for row, key in enumerate(rows):
+        fields = _key_of(key, f"keys[{row}]") if isinstance(key, Mapping) else key
+        if not isinstance(fields, tuple) or len(fields) != 4 or not all(isinstance(name, str) for name in fields):
+            raise _no_key(f"{key!r} is no key", f"keys[{row}]")
+        keys.append(fields)
+    return keys
+
+
+def _key_of(key: Mapping[str, Any], path: str) -> tuple[Any, ...]:
+    if unknown := [name for name in key if name not in _KEY]:
+        raise _no_key(f"there is no key field {unknown[0]!r}", path)
+    return tuple(key.get(name, "") for name in _KEY)
+
+
+_KEY = ("cluster", "namespace", "pod", "container")
+
+
+def _no_key(message: str, path: str) -> InvalidInputError:
+    return InvalidInputError(
+        message,
+        code="UPID_INVALID_KEY",
+        number=116,
+        hint="give tuples (cluster, namespace, pod, container), dicts with these names, or a dict of columns",
+        where={"path": path},
+    )
+
+
+def tables(table: Any) -> Iterable[Any]:
+    """The parts of a table: itself, or those of an iterable."""
+    if _is_arrow(table) or not isinstance(table, Iterable) or isinstance(table, (str, bytes, Mapping)):
+        return (_table(table),)
+    return map(_table, table)
+
+
+def _table(table: Any) -> Any:
     """An object with an Arrow capsule."""
     if _is_arrow(table):
         return table
@@ -99,8 +174,6 @@ def _numpy_of(column: Any, path: str, times: bool = False) -> Any:
             column = column.to_numpy()
     if not hasattr(column, "__array_interface__"):
         return None
-    if hasattr(column, "mask"):  # numpy.ma: a masked value is missing
-        column = column.astype("float64").filled(math.nan)
     if column.ndim != 1:
         raise invalid(f"{path} have {column.ndim} dimensions", hint="give one column", path=path)
     return column

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from upid import _columns, _convert, _upid
@@ -91,7 +92,7 @@ class Usage:
         report = self._native.add_series(
             (cluster, namespace, pod, container),
             metric,
-            json.dumps(kind),
+            _kind(kind),
             _columns.times(timestamps, start, step),
             _columns.values(values, "values"),
             _options(duplicates, invalid),
@@ -120,7 +121,7 @@ class Usage:
         """
         report = self._native.add_network(
             (cluster, namespace, pod, container),
-            json.dumps(kind),
+            _kind(kind),
             _columns.times(timestamps, start, step),
             _columns.values(rx, "rx"),
             _columns.values(tx, "tx"),
@@ -128,26 +129,96 @@ class Usage:
         )
         return _report(report)
 
-    def add_table(
-        self, table: Any, *, kind: str = "Gauge", duplicates: str = "KeepMax", invalid: str = "Count"
+    def add_matrix(
+        self,
+        keys: Any,
+        metric: str,
+        values: Any,
+        *,
+        timestamps: Any = None,
+        start: Any = None,
+        step: Any = None,
+        kind: str = "Gauge",
+        duplicates: str = "KeepMax",
+        invalid: str = "Count",
     ) -> types.IngestReport:
-        """Adds a table of many series.
+        """Adds many series of one metric on one time axis, on all cores.
 
         Parameters
         ----------
-        table : object with an Arrow stream
-            A pandas or polars DataFrame, a pyarrow Table, RecordBatch or RecordBatchReader, a DuckDB relation, …
-            *Long*: columns ``timestamp, namespace, pod, container, metric, value``; *wide*: ``timestamp, namespace,
-            pod, container`` and a column per metric, e.g. ``cpu_cores, memory_bytes``. ``cluster`` is optional. Other
-            columns are ignored and listed in the report. A stream is read batch by batch.
-        kind, duplicates, invalid : str
+        keys : list of tuple or dict, or dict of columns
+            Whose the rows are: tuples ``(cluster, namespace, pod, container)`` as `keys` gives them, dicts with these
+            names, or a dict of columns in which one text stands for all rows.
+        metric : str
             As in `add_series`.
+        values : array of shape (keys, times)
+            NaN is missing. A C-contiguous numpy array of float32, float64, int64 or uint64 is read in place; another
+            order or type is copied first.
+        timestamps, start, step, kind, duplicates, invalid
+            As in `add_series`; `timestamps` has one time per column of `values`.
 
         Returns
         -------
         IngestReport
+            Of all rows together; ``first_bad[i].series`` is the row of `values`.
+
+        Raises
+        ------
+        InvalidInputError
+            A shape that does not fit the keys or times; and as in `add_series`, under ``series[i]``.
         """
-        report = self._native.add_table(_columns.table(table), json.dumps(kind), _options(duplicates, invalid))
+        keys = _columns.keys(keys)
+        report = self._native.add_matrix(
+            keys,
+            metric,
+            _kind(kind),
+            _columns.times(timestamps, start, step),
+            _columns.matrix(values, len(keys)),
+            _options(duplicates, invalid),
+        )
+        return _report(report)
+
+    def add_table(
+        self,
+        table: Any,
+        *,
+        kind: str = "Gauge",
+        duplicates: str = "KeepMax",
+        invalid: str = "Count",
+        progress: Callable[[int], object] | None = None,
+    ) -> types.IngestReport:
+        """Adds a table of many series, of any size.
+
+        Parameters
+        ----------
+        table : object with an Arrow stream, or an iterable of such
+            A pandas or polars DataFrame, a pyarrow Table, RecordBatch or RecordBatchReader, a DuckDB relation, the
+            generator ``pyarrow.parquet.ParquetFile(path).iter_batches()``, …
+            *Long*: columns ``timestamp, namespace, pod, container, metric, value``; *wide*: ``timestamp, namespace,
+            pod, container`` and a column per metric, e.g. ``cpu_cores, memory_bytes``. ``cluster`` is optional. Other
+            columns are ignored and listed in the report.
+        kind, duplicates, invalid : str
+            As in `add_series`.
+        progress : callable, optional
+            Is told the rows done after each batch.
+
+        Returns
+        -------
+        IngestReport
+
+        Notes
+        -----
+        Batches are one call: the result does not depend on how the rows were batched. Repeats on both sides of a seam
+        are settled by `duplicates`, counters go on over seams. Memory is bounded by the summaries, one batch and 1 KiB
+        per series. An error or Ctrl-C between two batches changes nothing.
+
+        Sort the rows by time, at least within each key; a table that comes in one batch may be in any order. Rows
+        before the last ones of an earlier batch are accepted and counted as ``out_of_order``; as nobody can know
+        whether they repeat a row, the five-minute slots that they share with earlier batches are counted as
+        ``overlapping_slots``, and under ``duplicates="Reject"`` they are ``UPID_TIME_REVERSED``. Late rows within the
+        time of a counter are ``UPID_USAGE_INTERLEAVED_COUNTER``.
+        """
+        report = self._native.add_table(_columns.tables(table), _kind(kind), _options(duplicates, invalid), progress)
         return _report(report)
 
     def add_events(self, events: Any) -> None:
@@ -248,6 +319,12 @@ class Usage:
         return f"Usage({len(self)} keys)"
 
 
+@functools.lru_cache
+def _kind(kind: str) -> str:
+    return json.dumps(kind)
+
+
+@functools.lru_cache
 def _options(duplicates: str, invalid: str) -> str:
     return json.dumps({"duplicates": duplicates, "invalid": invalid})
 

@@ -9,7 +9,7 @@ use upid_core::{Usage, json};
 use crate::analysis::Analysis;
 use crate::cli::{Demo, Format};
 use crate::failure::Failure;
-use crate::input::{add_requests, analyze_input};
+use crate::input::add_requests;
 use crate::samples;
 
 macro_rules! embedded {
@@ -33,7 +33,7 @@ struct Assumption {
 
 /// Prints the report with its assumptions and writes the page.
 pub(crate) fn run(options: &Demo) -> Result<String, Failure> {
-    let analysis = Analysis::of_json(&analyze_input(SNAPSHOT, Some(CONFIG)), Some(&usage()?))?;
+    let analysis = Analysis::of(SNAPSHOT, CONFIG, &usage()?)?;
     let notes = assumptions()?;
     let page = analysis.render(Format::Html, &notes)?;
     fs::write(&options.html, page).map_err(|e| {

@@ -14,19 +14,24 @@ impl Writer {
     }
 
     pub(super) fn int(&mut self, mut value: u128) {
+        while value > u128::from(u64::MAX) {
+            self.bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.u64(value as u64);
+    }
+
+    pub(super) fn count(&mut self, value: usize) {
+        self.u64(value as u64);
+    }
+
+    #[inline]
+    pub(super) fn u64(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.bytes.push(value as u8 | 0x80);
             value >>= 7;
         }
         self.bytes.push(value as u8);
-    }
-
-    pub(super) fn count(&mut self, value: usize) {
-        self.int(value as u128);
-    }
-
-    pub(super) fn u64(&mut self, value: u64) {
-        self.int(u128::from(value));
     }
 
     /// A value of at least 0; callers hold checked times.
@@ -139,7 +144,27 @@ impl<'a> Reader<'a> {
         Err(self.fail("an integer is too long"))
     }
 
+    #[inline]
     pub(super) fn int(&mut self) -> Result<u64> {
+        // Most integers take one byte.
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte < 0x80 => {
+                self.at += 1;
+                Ok(u64::from(*byte))
+            }
+            _ => self.long(),
+        }
+    }
+
+    fn long(&mut self) -> Result<u64> {
+        let mut value = 0;
+        for (at, byte) in self.bytes.iter().skip(self.at).take(9).enumerate() {
+            value |= u64::from(byte & 0x7f) << (7 * at);
+            if *byte < 0x80 {
+                self.at += at + 1;
+                return Ok(value);
+            }
+        }
         let value = self.wide()?;
         u64::try_from(value).map_err(|_| self.fail("an integer is too large"))
     }

@@ -39,16 +39,7 @@ pub(super) fn write(day: &Day, number: i32, out: &mut Writer) {
         None => write_cell(&day.total, &mut 0, &mut 0, out),
     }
     if let Some(histogram) = &day.histogram {
-        out.count(histogram.buckets.len());
-        let mut next = 0;
-        for (index, count) in &histogram.buckets {
-            let delta = u64::from(*index) - next;
-            out.u64(delta << 1 | u64::from(*count == 1));
-            if *count != 1 {
-                out.u64(count - 2);
-            }
-            next = u64::from(*index) + 1;
-        }
+        write_histogram(histogram, out);
     }
 }
 
@@ -123,13 +114,23 @@ fn check_sums(input: &Reader<'_>, total: &Cell, squares: u128, observed: &SlotMa
 
 fn write_cell(cell: &Cell, count: &mut i64, mean: &mut i64, out: &mut Writer) {
     // Counts and means stay below 2^63: at most 2^53 quanta, and counts of samples.
-    let own = (cell.sum / u128::from(cell.count.max(1))) as u64;
+    let (own, rest) = mean_and_rest(cell);
     out.zigzag((cell.count as i64).wrapping_sub(*count));
     out.zigzag((own as i64).wrapping_sub(*mean));
-    out.int(cell.sum % u128::from(cell.count.max(1)));
+    out.u64(rest);
     out.u64(own - cell.min);
     out.u64(cell.max - own);
     (*count, *mean) = (cell.count as i64, own as i64);
+}
+
+/// Sum over count and its remainder; dividing 128 bits costs several times what 64 do.
+fn mean_and_rest(cell: &Cell) -> (u64, u64) {
+    let count = cell.count.max(1);
+    if let Ok(sum) = u64::try_from(cell.sum) {
+        return (sum / count, sum % count);
+    }
+    let count = u128::from(count);
+    ((cell.sum / count) as u64, (cell.sum % count) as u64)
 }
 
 fn read_cell(input: &mut Reader<'_>, count: &mut i64, mean: &mut i64) -> Result<Cell> {
@@ -152,9 +153,22 @@ fn read_cell(input: &mut Reader<'_>, count: &mut i64, mean: &mut i64) -> Result<
     Ok(Cell { count: samples, sum, min, max })
 }
 
+fn write_histogram(histogram: &Histogram, out: &mut Writer) {
+    out.count(histogram.len());
+    let mut next = 0;
+    for (index, count) in histogram.iter() {
+        let delta = u64::from(index) - next;
+        out.u64(delta << 1 | u64::from(count == 1));
+        if count != 1 {
+            out.u64(count - 2);
+        }
+        next = u64::from(index) + 1;
+    }
+}
+
 fn read_histogram(input: &mut Reader<'_>, total: &Cell) -> Result<Histogram> {
     let length = input.count()?;
-    let mut buckets = Vec::with_capacity(length.min(usize::from(MAX_BUCKET) + 1));
+    let mut histogram = Histogram::with_capacity(length.min(usize::from(MAX_BUCKET) + 1));
     let (mut next, mut sum) = (0u64, 0u64);
     for _ in 0..length {
         let word = input.int()?;
@@ -166,32 +180,38 @@ fn read_histogram(input: &mut Reader<'_>, total: &Cell) -> Result<Histogram> {
             return Err(input.fail("a histogram overflows"));
         };
         sum = added;
-        buckets.push((index as u16, count));
+        histogram.push(index as u16, count);
         next = index + 1;
     }
-    let edges = (buckets.first().map(|b| b.0), buckets.last().map(|b| b.0));
-    let good = sum == total.count
-        && edges == (Some(bucket_index(total.min)), Some(bucket_index(total.max)));
+    let edges = Some((bucket_index(total.min), bucket_index(total.max)));
+    let good = sum == total.count && histogram.edges() == edges;
     input.check(good, "a histogram contradicts the hours of its day")?;
-    Ok(Histogram { buckets })
+    Ok(histogram)
 }
 
 /// Run lengths, from unset to set and back, the last run implied; or 0 and 36 raw bytes where that is shorter.
 fn write_slots(map: &SlotMap, out: &mut Writer) {
-    let mut runs = Writer::default();
-    let (mut count, mut start, mut value) = (1, 0, false);
-    for slot in 0..SLOTS {
-        if map.get(slot) != value {
-            runs.count(slot - start);
-            (count, start, value) = (count + 1, slot, !value);
-        }
-    }
-    if runs.bytes.len() < SLOT_BYTES {
-        out.count(count);
-        out.bytes.extend_from_slice(&runs.bytes);
-    } else {
+    let start = out.bytes.len();
+    out.u8(0);
+    let (mut slot, mut runs) = (0, 1u8);
+    if map.get(0) {
         out.u8(0);
-        out.bytes.extend_from_slice(&map.to_bytes());
+        runs += 1;
+    }
+    let mut end = map.run_end(slot);
+    while end < SLOTS && out.bytes.len() - start <= SLOT_BYTES {
+        out.count(end - slot);
+        (slot, runs) = (end, runs + 1);
+        end = map.run_end(slot);
+    }
+    let short = end == SLOTS && out.bytes.len() - start <= SLOT_BYTES;
+    match out.bytes.get_mut(start) {
+        // Each run takes a byte or more, so their number fits in one.
+        Some(first) if short => *first = runs,
+        _ => {
+            out.bytes.truncate(start + 1);
+            out.bytes.extend_from_slice(&map.to_bytes());
+        }
     }
 }
 
@@ -208,7 +228,7 @@ fn read_slots(input: &mut Reader<'_>) -> Result<SlotMap> {
             if run == runs { left } else { input.below(left, "runs of slots too long")? };
         input.check(length > 0 || (run == 1 && runs > 1), "an empty run of slots")?;
         if value {
-            (at..at + length).for_each(|slot| map.set(slot as usize));
+            map.set_range(at as usize..(at + length) as usize);
         }
         at += length;
         value = !value;
