@@ -11,7 +11,7 @@ use crate::model::Severity;
 
 /// A parsed value and what became of the input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Parsed{T}"))]
 #[non_exhaustive]
 pub struct Parsed<T> {
     /// What the input says.
