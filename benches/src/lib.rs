@@ -1,6 +1,7 @@
 //! The load that the benches share, and the floor that they are compared with.
 
 pub mod fleet;
+pub mod prometheus;
 pub mod screening;
 
 /// A week of one-minute samples.
