@@ -52,7 +52,8 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     };
     measure("floor", &|| floor(black_box(&text)) as usize);
     for (threads, pool) in [(1, &one), (2, &two)] {
-        let count = |run: fn(&str) -> Result<usize>| pool.install(|| run(black_box(&text)).unwrap_or(0));
+        let count =
+            |run: fn(&str) -> Result<usize>| pool.install(|| run(black_box(&text)).unwrap_or(0));
         measure(&format!("series, {threads} threads"), &|| count(profiled_series));
         measure(&format!("usage, {threads} threads"), &|| count(profiled_usage));
     }

@@ -28,7 +28,9 @@ pub fn answer(pods: u64) -> String {
                 let seconds = START_MS / 1000 + 60 * minute as i64;
                 let _ = match at {
                     0 => write!(text, r#"{comma}[{seconds},"{cores}"]"#),
-                    _ => write!(text, r#"{comma}[{seconds}.804,"{}"]"#, (cores * 1e5) as u64 * 4096),
+                    _ => {
+                        write!(text, r#"{comma}[{seconds}.804,"{}"]"#, (cores * 1e5) as u64 * 4096)
+                    }
                 };
             }
             text.push_str("]}");

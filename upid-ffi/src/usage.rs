@@ -156,8 +156,7 @@ pub unsafe extern "C" fn upid_usage_add_prometheus(
         let options = unsafe { slice::text(options, options_len, "options") }?;
         let options = if options.is_empty() { "{}" } else { options };
         let options = json::from_json(options).map_err(|e| e.under("options"))?;
-        let done =
-            USAGES.write(usage, "usage", |usage| usage.add_prometheus(answer, &options))?;
+        let done = USAGES.write(usage, "usage", |usage| usage.add_prometheus(answer, &options))?;
         if let Some(out) = out {
             text::give(json::to_json(&done)?, &out)?;
         }

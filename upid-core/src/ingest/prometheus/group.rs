@@ -140,7 +140,7 @@ impl Reader<'_> {
         logs: &mut Logs,
     ) -> Result<()> {
         let log = self.read(span, many, samples, Log::new(self.common))?;
-        logs.of(span.document, || Log::new(self.common)).absorb(log);
+        logs.of(span.document, self.common).absorb(log);
         Ok(())
     }
 
@@ -178,7 +178,7 @@ impl Reader<'_> {
             self.into_logs(row.samples, row.many, &mut scratch, logs)?;
             if kind_of(row) != kind {
                 let message = || "a rate is left out where its counter is given too".to_owned();
-                let log = logs.of(row.samples.document, || Log::new(self.common));
+                let log = logs.of(row.samples.document, self.common);
                 log.warn("CounterAndRate", message, Place::byte(row.samples.start));
                 continue;
             }
@@ -186,8 +186,12 @@ impl Reader<'_> {
             if let Meaning::Samples { scale, .. } = row.meaning {
                 scale.apply(&mut samples.values);
             }
-            if rows.len() == 1 && naming.is_none() {
-                let (node, labels) = (row.node.clone(), BTreeMap::new());
+            if rows.len() == 1 {
+                let labels = match naming {
+                    Some(naming) => naming.rest(&self.labels(row)?),
+                    None => BTreeMap::new(),
+                };
+                let node = row.node.clone();
                 return Ok(Together { samples, kind, node, labels });
             }
             let labels = self.labels(row)?;
@@ -202,7 +206,7 @@ impl Reader<'_> {
         }
         let samples = match rows {
             [row, ..] => {
-                let log = logs.of(row.samples.document, || Log::new(self.common));
+                let log = logs.of(row.samples.document, self.common);
                 combine(all, kind, &Place::byte(row.samples.start), log)
             }
             [] => Samples::default(),

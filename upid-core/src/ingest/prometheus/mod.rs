@@ -17,12 +17,14 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use document::{Index, Indexed, Row, Search};
 use samples::{Reader, Samples};
 
 use super::bytes::{plain, utf8};
 use super::operation::IngestInput;
-use super::options::parse_options;
+use super::options::{ParseOptions, exceeded, parse_options};
 use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
 use super::series::SeriesSet;
@@ -135,7 +137,14 @@ impl<T> Read<T> {
 
 /// The logs of a stretch of work, by document.
 #[derive(Default)]
-struct Logs(Vec<(usize, Log)>);
+struct Logs(BTreeMap<usize, Log>);
+
+impl Logs {
+    /// The log of a document.
+    fn of(&mut self, document: usize, common: &ParseOptions) -> &mut Log {
+        self.0.entry(document).or_insert_with(|| Log::new(common))
+    }
+}
 
 /// Reads all documents; `part` makes something of the rows of one metric of one key, or of both directions of its
 /// network (told whether the document also brings their sum).
@@ -152,7 +161,14 @@ fn read<T: Send>(
         if several { error.under(&name(document)) } else { error }
     };
     let mut texts = Vec::with_capacity(documents.len());
+    let mut total = 0u64;
     for (document, bytes) in documents.iter().enumerate() {
+        let room = common.limits.max_bytes.saturating_sub(total);
+        total = total.saturating_add(bytes.len() as u64);
+        if total > common.limits.max_bytes {
+            let error = exceeded("maxBytes", common.limits.max_bytes, room as usize);
+            return Err(within(error, document));
+        }
         let text = plain(bytes, &common.limits)
             .and_then(|(bytes, base)| Ok((utf8(bytes)?, base)))
             .map_err(|e| within(e, document))?;
@@ -241,16 +257,4 @@ fn on_all_threads<T: Sync, R: Send>(items: &[T], one: impl Fn(&T) -> R + Sync + 
 #[cfg(not(feature = "parallel"))]
 fn on_all_threads<T, R>(items: &[T], one: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(one).collect()
-}
-
-impl Logs {
-    /// The log of a document.
-    fn of(&mut self, document: usize, new: impl FnOnce() -> Log) -> &mut Log {
-        let at = self.0.iter().position(|(d, _)| *d == document).unwrap_or_else(|| {
-            self.0.push((document, new()));
-            self.0.len().saturating_sub(1)
-        });
-        #[allow(clippy::indexing_slicing)] // found or pushed just above
-        &mut self.0[at].1
-    }
 }

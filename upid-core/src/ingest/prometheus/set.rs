@@ -81,7 +81,7 @@ pub(super) fn part(
     let mut settled = |rows: &[Row]| -> Result<Together> {
         let mut together = reader.together(rows, Some(naming), logs)?;
         if let Some(row) = rows.first() {
-            let log = logs.of(row.samples.document, || Log::new(reader.common));
+            let log = logs.of(row.samples.document, reader.common);
             together.samples.settle(Place::byte(row.samples.start), log);
         }
         Ok(together)

@@ -9,7 +9,7 @@ use super::metrics::Meaning;
 use super::samples::Reader;
 use super::series::events;
 use super::set::directions;
-use super::{Log, Logs, PrometheusOptions, check_kind, read};
+use super::{Logs, PrometheusOptions, check_kind, read};
 use crate::error::{Place, Result};
 use crate::ingest::parsed::Parsed;
 use crate::usage::{
@@ -122,7 +122,7 @@ fn part(
     }
     let mut together = reader.together(rows, None, logs)?;
     if let Meaning::Events(kind) = first.meaning {
-        let log = logs.of(first.samples.document, || Log::new(reader.common));
+        let log = logs.of(first.samples.document, reader.common);
         together.samples.settle(Place::byte(first.samples.start), log);
         part.events = events(&together.samples, kind);
         return Ok(part);
@@ -144,7 +144,7 @@ impl Part {
         let Meaning::Samples { metric, .. } = first.meaning else { return Ok(()) };
         if spec.get(metric).is_err() {
             let message = || format!("the spec of this Usage leaves {metric} out");
-            let log = logs.of(first.samples.document, || Log::new(reader.common));
+            let log = logs.of(first.samples.document, reader.common);
             log.info("MetricNotKept", message, Place::byte(first.samples.start));
             return Ok(());
         }
