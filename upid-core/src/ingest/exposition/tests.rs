@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ingest::series::IngestedSeries;
 
 const TEXT: &str = r##"# HELP container_memory_working_set_bytes Current working set.
 # TYPE container_memory_working_set_bytes gauge
@@ -167,6 +168,41 @@ fn the_order_of_lines_changes_nothing() {
         lines.rotate_left(1);
         assert_eq!(parse(&lines.join("\n")).value, want);
     }
+}
+
+/// Two pods of a real cluster (tests/data/README.md).
+#[test]
+fn what_exporters_serve() {
+    let cadvisor = parse(include_str!("../../../tests/data/kubernetes/cadvisor.prom"));
+    assert_eq!((cadvisor.stats.records, cadvisor.stats.skipped), (86, 0));
+    assert_eq!(codes(&cadvisor), ["CgroupSum", "NoPod"]);
+    let pod = |s: &&IngestedSeries| s.key.pod == "e2e-deployment-79967c5968-zjslc";
+    let rows: Vec<_> = cadvisor
+        .value
+        .series
+        .iter()
+        .filter(pod)
+        .map(|s| (s.key.container.as_str(), s.metric.to_string(), s.values.clone()))
+        .collect();
+    let row = |container: &'static str, metric: &str, values: &[f64]| {
+        (container, metric.to_owned(), values.iter().copied().map(Some).collect::<Vec<_>>())
+    };
+    let app = "compute-pi-digits";
+    assert_eq!(
+        rows,
+        [
+            row("", "NetworkRxBytesPerSecond", &[446.0]),
+            row("", "NetworkTxBytesPerSecond", &[796.0]),
+            row(app, "CpuCores", &[2.727_114]),
+            row(app, "MemoryWorkingSetBytes", &[10_412_032.0]),
+            row(app, "CpuThrottledPeriods", &[340.0]),
+        ]
+    );
+    let state = parse(include_str!("../../../tests/data/kubernetes/kube-state-metrics.prom"));
+    assert_eq!((state.stats.records, state.stats.skipped), (10, 0));
+    let requests: Vec<_> = state.value.series.iter().filter(pod).map(|s| s.values[0]).collect();
+    assert_eq!(requests, [Some(0.04), Some(15_728_640.0)]);
+    assert_eq!(state.value.series[0].node.as_deref(), Some("datagen-1-35"));
 }
 
 proptest! {

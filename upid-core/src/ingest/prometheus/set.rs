@@ -24,6 +24,9 @@ impl SetPart {
     /// Adds settled samples of a metric.
     pub(in crate::ingest) fn add(&mut self, key: &UsageKey, metric: MetricId, of: Together) {
         let Together { samples, kind, node, labels } = of;
+        if samples.times.is_empty() {
+            return;
+        }
         self.steps.add(&samples.times);
         let number = |value: &f64| (!value.is_nan()).then_some(*value);
         let values = samples.values.iter().map(number).collect();
