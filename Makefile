@@ -6,12 +6,13 @@ PY := $(VENV)/bin/python
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate python node c test-core test-py test-node test-c test-examples test-readme lint docs bench \
-  bench-gate fuzz clean
+.PHONY: help demo demo-prometheus test generate python node c test-core test-py test-node test-c test-examples test-readme \
+  lint docs bench bench-gate fuzz clean
 
 help:
 	@echo 'make demo        analyse two real applications: report here, page in demo-report.html'
 	@echo 'make test        every check of every language'
+	@echo 'make demo-prometheus   the same from a Prometheus that it starts; needs prometheus and promtool'
 	@echo 'make python      build the Python package into .venv'
 	@echo 'make node        build the Node package into upid-node'
 	@echo 'make c           build the C library and its example'
@@ -23,6 +24,9 @@ help:
 
 demo:
 	$(CARGO) run --quiet --release -p upid-examples --bin upid -- demo
+
+demo-prometheus: python
+	$(PY) examples/python/prometheus_live.py
 
 # -- the faces -----------------------------------------------------------------------------------------------------
 
@@ -90,6 +94,8 @@ test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
 	$(PY) examples/python/quickstart.py > /dev/null
 	$(PY) examples/python/parquet_stream.py $(VENV)/samples.parquet --generate 40x1440 --split 8 > /dev/null
+	@if command -v prometheus promtool > /dev/null; then $(PY) examples/python/prometheus_live.py > /dev/null; \
+	  else echo 'examples   prometheus_live.py left out: apt-get install prometheus'; fi
 	npm --prefix examples/node install --silent
 	node examples/node/quickstart.mjs > /dev/null
 	@echo 'examples   ran'

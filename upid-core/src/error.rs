@@ -226,6 +226,12 @@ impl Place {
         Self { byte_offset: Some(at as u64), ..Self::default() }
     }
 
+    /// The same with its line.
+    pub(crate) fn in_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
     fn is_known(&self) -> bool {
         *self != Self::default()
     }

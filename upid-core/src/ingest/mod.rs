@@ -7,11 +7,13 @@
 mod bytes;
 mod csv;
 pub mod kubernetes;
+mod exposition;
 mod lines;
 pub mod operation;
 mod options;
 mod parsed;
 mod pod_metrics;
+mod prometheus;
 mod scan;
 mod series;
 mod values;
@@ -19,7 +21,12 @@ mod values;
 pub use kubernetes::{
     Capabilities, CapabilitiesOptions, KubernetesOptions, parse_capabilities, parse_kubernetes,
 };
+pub use exposition::{ExpositionOptions, ExpositionParser, TimestampUnit, parse_exposition};
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
+pub(crate) use prometheus::parse_prometheus_input;
+pub use prometheus::{
+    PrometheusOptions, PrometheusReport, parse_prometheus, parse_prometheus_documents,
+};
 pub use series::{IngestedSeries, SeriesSet};

@@ -11,7 +11,7 @@ use crate::model::Severity;
 
 /// A parsed value and what became of the input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Parsed{T}"))]
 #[non_exhaustive]
 pub struct Parsed<T> {
     /// What the input says.
@@ -147,13 +147,59 @@ impl Log {
         self.mode == Mode::Strict
     }
 
-    /// Counts a record that begins at `at`.
-    pub(super) fn record(&mut self, at: usize) -> Result<()> {
-        self.stats.records = self.stats.records.saturating_add(1);
+    /// Counts records that were read in one go and all used; whoever does so checks the limit at the end.
+    pub(super) fn used(&mut self, records: u64) {
+        self.stats.records = self.stats.records.saturating_add(records);
+        self.stats.accepted = self.stats.accepted.saturating_add(records);
+    }
+
+    /// `UPID_LIMIT_EXCEEDED` at `at` if there are too many records.
+    pub(super) fn check_records(&self, at: usize) -> Result<()> {
         if self.stats.records > self.max_records {
             return Err(exceeded("maxRecords", self.max_records, at));
         }
         Ok(())
+    }
+
+    /// Counts a record that begins at `at`.
+    pub(super) fn record(&mut self, at: usize) -> Result<()> {
+        self.stats.records = self.stats.records.saturating_add(1);
+        self.check_records(at)
+    }
+
+    /// Takes over what was gathered from another part of the same input: notices as if read in one go.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.join(other, |places| places.sort_by_key(|place| place.byte_offset));
+    }
+
+    /// Takes over what was gathered from the next input.
+    pub(super) fn follow(&mut self, other: Self) {
+        self.join(other, |_| {});
+    }
+
+    fn join(&mut self, other: Self, order: impl Fn(&mut Vec<Place>)) {
+        let (mine, theirs) = (&mut self.stats, other.stats);
+        mine.bytes = mine.bytes.saturating_add(theirs.bytes);
+        mine.records = mine.records.saturating_add(theirs.records);
+        mine.accepted = mine.accepted.saturating_add(theirs.accepted);
+        mine.skipped = mine.skipped.saturating_add(theirs.skipped);
+        mine.rounded = mine.rounded.saturating_add(theirs.rounded);
+        self.partial |= other.partial;
+        for (code, theirs) in other.notices {
+            let Some(mine) = self.notices.get_mut(code) else {
+                self.notices.insert(code, theirs);
+                continue;
+            };
+            mine.count = mine.count.saturating_add(theirs.count);
+            let first = mine.places.first().cloned();
+            mine.places.extend(theirs.places);
+            order(&mut mine.places);
+            // The sentence is that of the first occurrence.
+            if mine.places.first() != first.as_ref() {
+                mine.message = theirs.message;
+            }
+            mine.places.truncate(self.max_places);
+        }
     }
 
     /// Notes something that is no fault.
@@ -252,9 +298,25 @@ impl Log {
 
     /// The result of a JSON document: places get their line and path.
     pub(super) fn finish_json<T>(mut self, value: T, text: &str, base: usize) -> Result<Parsed<T>> {
+        self.locate(text, base);
+        self.finish(value)
+    }
+
+    /// Gives the places in a JSON document their line and path.
+    pub(super) fn locate(&mut self, text: &str, base: usize) {
         self.stats.bytes = base.saturating_add(text.len()) as u64;
         locate(self.notices.values_mut().flat_map(|n| n.places.iter_mut()), text, base);
-        self.finish(value)
+    }
+
+    /// Puts the name of the document before the path of every place.
+    pub(super) fn under(&mut self, document: &str) {
+        for place in self.notices.values_mut().flat_map(|n| n.places.iter_mut()) {
+            place.path = Some(match place.path.take() {
+                Some(path) if path.starts_with('[') => format!("{document}{path}"),
+                Some(path) => format!("{document}.{path}"),
+                None => document.to_owned(),
+            });
+        }
     }
 
     /// The result. Every record malformed is `UPID_NO_RECORDS`; none at all is an empty value with a notice.
@@ -375,6 +437,31 @@ mod tests {
         assert_eq!(place(1), (3, 8, "items[1].a".to_owned()));
         let error = located(bad(text.len() + 3), text, 3);
         assert_eq!((error.place().line, error.place().path.as_deref()), (Some(3), None));
+    }
+
+    #[test]
+    fn parts_join_to_the_same_whatever_their_order() {
+        let options = ParseOptions { max_places: 2, ..ParseOptions::default() };
+        let part = |at: usize| {
+            let mut log = Log::new(&options);
+            log.used(2);
+            log.warn("Odd", || format!("odd at {at}"), Place::byte(at));
+            log
+        };
+        let joined = |order: [usize; 3]| {
+            let mut log = Log::new(&options);
+            order.into_iter().for_each(|at| log.absorb(part(at)));
+            log.finish(()).unwrap()
+        };
+        let parsed = joined([1, 2, 3]);
+        assert_eq!(parsed, joined([3, 1, 2]));
+        assert_eq!(parsed, joined([2, 3, 1]));
+        let notice = &parsed.notices[0];
+        assert_eq!(
+            (notice.message.as_str(), notice.count, notice.places.len()),
+            ("odd at 1", 3, 2)
+        );
+        assert_eq!((parsed.stats.records, parsed.stats.accepted), (6, 6));
     }
 
     #[test]

@@ -149,10 +149,35 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
+    /// Most characters of a number.
+    pub(super) fn digits_limit(&self) -> u32 {
+        self.limits.max_digits
+    }
+
+    /// What is not read yet, for readers of one regular form that is worth a loop of its own.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes bytes of [`Scanner::rest`] that hold whole values.
+    #[inline]
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.step(bytes);
+    }
+
     /// Reads an object member by member; null has no members. A value that `member` leaves unread is skipped.
     pub(super) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, &str) -> Result<()>,
+    ) -> Result<()> {
+        self.members(|scan, key| member(scan, &key))
+    }
+
+    /// As [`Scanner::object`], for members whose names are kept.
+    pub(super) fn members(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<()>,
     ) -> Result<()> {
         match self.peek()? {
             Kind::Object => {}
@@ -176,7 +201,7 @@ impl<'a> Scanner<'a> {
             self.take(b':', "a colon")?;
             self.blanks();
             let value = self.at;
-            member(self, &key)?;
+            member(self, key)?;
             if self.at == value {
                 self.skip()?;
             }

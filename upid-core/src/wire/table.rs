@@ -74,6 +74,10 @@ operations! {
         IngestInput<ingest::CapabilitiesOptions> => ingest::Parsed<ingest::Capabilities>, |i, _| i.run();
     "ingest.kubernetes", "Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts.",
         IngestInput<ingest::KubernetesOptions> => ingest::Parsed<Snapshot>, |i, _| i.run();
+    "ingest.exposition", "Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers.",
+        ingest::operation::IngestInput<ingest::ExpositionOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_exposition(&i.document()?, &i.options);
+    "ingest.prometheus", "Reads answers of the Prometheus HTTP API: samples and events of pods and containers.",
+        ingest::operation::IngestInput<ingest::PrometheusOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_prometheus_input(&i);
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
