@@ -4,6 +4,7 @@
 //! and never turned into 0. Time and memory are linear in the input.
 #![deny(clippy::indexing_slicing)]
 
+mod bills;
 mod bytes;
 mod csv;
 mod lines;
@@ -15,6 +16,13 @@ mod scan;
 mod series;
 mod values;
 
+pub use bills::{
+    AwsCostExplorerOptions, AwsCurOptions, AwsCurParser, AzureExportOptions, AzureExportParser,
+    AzureQueryOptions, DateOrder, FocusOptions, FocusParser, GcpBillingOptions, GcpBillingParser,
+    PricesOptions, PricesParser, SplitCheck, check_split, hourly_rate, parse_aws_cost_explorer,
+    parse_aws_cur, parse_azure_export, parse_azure_query, parse_focus, parse_gcp_billing,
+    parse_prices, validate_focus,
+};
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};

@@ -17,8 +17,8 @@ mod validate;
 mod workload;
 
 pub use bill::{
-    BillCategory, BillCosts, BillCredit, BillKubernetes, BillLine, BillPricing, BillSet, BillSpecial,
-    BillSplit, ChargeType, Commitment, CommitmentStatus, CostKind, SplitResource,
+    BillCategory, BillCosts, BillCredit, BillKubernetes, BillLine, BillPricing, BillSet,
+    BillSpecial, BillSplit, ChargeType, Commitment, CommitmentStatus, CostKind, SplitResource,
 };
 pub use catalog::{CatalogEntries, CatalogEntry};
 pub use charge::{
