@@ -257,8 +257,13 @@ impl Answer {
 
 /// Puts a group's key where it belongs.
 fn set_key(line: &mut BillLine, group: &str, key: String, category: &mut Option<BillCategory>) {
-    // `NoResourceId`, `NoInstanceType` and the like say that there is none.
-    let some = |key: String| (!key.is_empty() && !key.starts_with("No")).then_some(key);
+    let some = |key: String| {
+        let is_none = matches!(
+            key.as_str(),
+            "" | "NoResourceId" | "NoInstanceType" | "NoRegion" | "NoAZ" | "NoAvailabilityZone"
+        );
+        (!is_none).then_some(key)
+    };
     match group {
         "SERVICE" => line.service = Some(key),
         "LINKED_ACCOUNT" => line.account = Some(key),

@@ -7,7 +7,7 @@ use super::literal::{Literal, parse_literal};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::options::{Limits, exceeded};
 use crate::ingest::parsed::Log;
-use crate::ingest::values::loose;
+use crate::ingest::values::{Oddity, loose};
 use crate::model::{BillLine, BillSet, Severity};
 use crate::units::{Amount, Currency, Interval, RateAmount, Timestamp};
 
@@ -210,7 +210,10 @@ impl<'r> Fields<'r> {
             return Ok(None);
         };
         if let Some(oddity) = read.oddity {
-            let message = "the time has no zone or is a leap second; it is read as UTC, before the next second";
+            let message = match oddity {
+                Oddity::NoZone => "the time has no zone; it is read as UTC",
+                Oddity::LeapSecond => "the time is a leap second; it is read as 59.999 s",
+            };
             self.tolerate(oddity.code(), ErrorKind::TimeParse, message, column)?;
         }
         Ok(Some(read.at))
