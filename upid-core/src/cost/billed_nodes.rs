@@ -83,6 +83,11 @@ pub struct BilledNodes {
     pub estimated: bool,
 }
 
+/// Amounts by their period.
+type Periods = BTreeMap<(Timestamp, Timestamp), Amount>;
+/// Service, resource and reason of lines that are no node's.
+type Rest<'l> = (Option<&'l str>, Option<&'l str>, UnmatchedReason);
+
 /// Finds the lines of each node by its provider id; nothing is guessed, what matches no node is listed.
 ///
 /// AWS: `i-…` at the end of the provider id. Google: `project/zone/name`. Azure: the ARM path, whatever its case.
@@ -104,13 +109,13 @@ pub fn billed_nodes(nodes: &[Node], bill: &BillSet, kind: Option<CostKind>) -> R
         .map(|line| (line, node_of(line, &by_id)))
         .collect();
     let parts = bill.lines.len().saturating_sub(found.len()) as u64;
-    let cost_kind = match kind {
-        Some(kind) => kind,
-        None => common_kind(found.iter().filter(|(_, node)| node.is_ok()).map(|(line, _)| *line))?,
+    let cost_kind = if let Some(kind) = kind {
+        kind
+    } else {
+        let own = found.iter().filter(|(_, node)| node.is_ok());
+        common_kind(&own.map(|(line, _)| *line).collect::<Vec<_>>())?
     };
-    let mut periods: BTreeMap<&str, (BTreeMap<(Timestamp, Timestamp), Amount>, u64)> =
-        BTreeMap::new();
-    type Rest<'a> = (Option<&'a str>, Option<&'a str>, UnmatchedReason);
+    let mut periods: BTreeMap<&str, (Periods, u64)> = BTreeMap::new();
     let mut rest: BTreeMap<Rest<'_>, (Amount, u64)> = BTreeMap::new();
     let (mut matched, mut estimated) = (Amount::ZERO, false);
     for (line, node) in found {
@@ -213,11 +218,11 @@ fn is_beside_the_machine(category: BillCategory) -> bool {
 }
 
 /// The first kind of cost that all these lines have.
-fn common_kind<'l>(lines: impl Iterator<Item = &'l BillLine> + Clone) -> Result<CostKind> {
-    let on_all = |kind: &CostKind| lines.clone().all(|line| line.costs.of(*kind).is_some());
-    match lines.clone().next() {
-        None => Ok(CostKind::Billed),
-        Some(_) => CostKind::ALL.into_iter().find(on_all).ok_or_else(|| {
+fn common_kind(lines: &[&BillLine]) -> Result<CostKind> {
+    let on_all = |kind: &CostKind| lines.iter().all(|line| line.costs.of(*kind).is_some());
+    match lines {
+        [] => Ok(CostKind::Billed),
+        _ => CostKind::ALL.into_iter().find(on_all).ok_or_else(|| {
             Error::new(ErrorKind::InvalidValue, "no kind of cost stands on every line of a node")
                 .at_path("costKind")
                 .hint("choose one; lines without it are then listed as NoCost")

@@ -40,7 +40,7 @@ pub fn parse_aws_cost_explorer(
     let mut answer = Answer { max_digits, groups: options.group_by.clone(), ..Answer::default() };
     answer.document(&mut scan).map_err(|e| located(e, text, base))?;
     let mut log = scan.log;
-    let bill = answer.bill(&mut log).map_err(|e| located(e, text, base))?;
+    let bill = answer.bill(&mut log);
     log.finish_json(bill, text, base).map_err(|e| located(e, text, base))
 }
 
@@ -91,7 +91,7 @@ struct Metrics {
 }
 
 impl Answer {
-    fn document<'a>(&mut self, scan: &mut Scanner<'a>) -> Result<()> {
+    fn document(&mut self, scan: &mut Scanner<'_>) -> Result<()> {
         let start = scan.offset();
         let (mut seen, mut definitions) = (false, Vec::new());
         scan.object(|scan, key| {
@@ -143,7 +143,7 @@ impl Answer {
     }
 
     /// One period: its groups, or its total.
-    fn result<'a>(&mut self, scan: &mut Scanner<'a>) -> Result<()> {
+    fn result(&mut self, scan: &mut Scanner<'_>) -> Result<()> {
         let at = scan.offset();
         let (mut period, mut total, mut estimated) = (None, None, false);
         let mut groups: Vec<(usize, Vec<String>, Result<Metrics>)> = Vec::new();
@@ -231,7 +231,7 @@ impl Answer {
     }
 
     /// The lines, now that it is known what their keys are.
-    fn bill(self, log: &mut Log) -> Result<BillSet> {
+    fn bill(self, log: &mut Log) -> BillSet {
         let Self { groups, mut bill, lines, .. } = self;
         for Group { mut line, keys, at } in lines {
             let mut category = None;
@@ -251,7 +251,7 @@ impl Answer {
             });
             bill.add(line);
         }
-        Ok(bill.finish())
+        bill.finish()
     }
 }
 

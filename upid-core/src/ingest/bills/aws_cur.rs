@@ -122,7 +122,7 @@ impl Format for CurFormat {
             account: fields.owned(Cur::Account)?,
             start,
             end,
-            charge_type: charge.charge_type,
+            charge_type: charge.kind,
             quantity: fields.number(Cur::Quantity)?,
             unit: fields.owned(Cur::Unit)?,
             region: fields.owned(Cur::Region)?,
@@ -135,7 +135,7 @@ impl Format for CurFormat {
             ..BillLine::default()
         };
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        line.category = match charge.charge_type {
+        line.category = match charge.kind {
             ChargeType::Tax => BillCategory::Tax,
             ChargeType::Credit => BillCategory::Credit,
             _ => category::aws(&text(&service), &text(&usage_type), &text(&resource)),
@@ -198,7 +198,7 @@ enum Effective {
 
 /// A line item type and what follows from it.
 struct Charge {
-    charge_type: ChargeType,
+    kind: ChargeType,
     effective: Effective,
     commitment: Option<Commitment>,
 }
@@ -243,13 +243,13 @@ impl Charge {
         };
         let commitment =
             commitment.map(|(id, kind)| Commitment { id, kind: Some(kind.to_owned()), status });
-        Ok(Self { charge_type, effective, commitment })
+        Ok(Self { kind: charge_type, effective, commitment })
     }
 
     fn pricing(&self, usage_type: Option<&str>, term: Option<&str>) -> Option<BillPricing> {
         match self.effective {
             Effective::Reservation | Effective::Plan => Some(BillPricing::Committed),
-            _ if self.charge_type != ChargeType::Usage => None,
+            _ if self.kind != ChargeType::Usage => None,
             _ if usage_type.is_some_and(|u| u.contains("SpotUsage")) => Some(BillPricing::Spot),
             _ => match term {
                 Some("OnDemand") => Some(BillPricing::OnDemand),
@@ -503,7 +503,7 @@ mod tests {
         );
     }
 
-    /// Extract of the legacy sample of the FinOps Foundation's focus_converters.
+    /// Extract of the legacy sample of the `FinOps` Foundation's `focus_converters`.
     #[test]
     fn legacy_fixture() {
         let parsed = parse(include_str!("../../../tests/data/bills/aws_cur_legacy.csv"));

@@ -287,7 +287,7 @@ mod tests {
         assert_eq!((line.charge_type, line.pricing), (ChargeType::Adjustment, None));
     }
 
-    /// Extract of the EA sample of the FinOps Foundation's focus_converters.
+    /// Extract of the EA sample of the `FinOps` Foundation's `focus_converters`.
     #[test]
     fn enterprise_agreement_fixture() {
         let bytes = include_bytes!("../../../tests/data/bills/azure_ea.csv");

@@ -1,4 +1,4 @@
-//! FOCUS 1.0 to 1.3, the FinOps open cost and usage specification, as CSV or JSON lines (ingest.md §10).
+//! FOCUS 1.0 to 1.3, the `FinOps` open cost and usage specification, as CSV or JSON lines (ingest.md §10).
 
 use super::category;
 use super::fields::{Bill, Fields, columns};
@@ -204,7 +204,7 @@ impl Format for FocusFormat {
         }
         line.service = service;
         fields.tags(Focus::Tags, &mut line.tags)?;
-        self.allocation(fields, &mut line)?;
+        Self::allocation(fields, &mut line)?;
         let period = (fields.time(Focus::PeriodStart)?, fields.time(Focus::PeriodEnd)?);
         self.bill.currency_of(fields, Focus::CurrencyCode)?;
         self.bill.span_period(period.0, period.1);
@@ -223,7 +223,7 @@ impl Format for FocusFormat {
 
 impl FocusFormat {
     /// What FOCUS 1.3 says of an allocated charge.
-    fn allocation(&self, fields: &mut Fields<'_>, line: &mut BillLine) -> Result<()> {
+    fn allocation(fields: &mut Fields<'_>, line: &mut BillLine) -> Result<()> {
         let Some(method) = fields.owned(Focus::MethodId)? else { return Ok(()) };
         let target = fields.owned(Focus::AllocatedResource)?;
         let mut split = BillSplit {
@@ -352,7 +352,7 @@ pub(super) mod tests {
             for (from, to) in change.split(';').filter_map(|c| c.split_once('>')) {
                 row = row.replacen(from, to, 1);
             }
-            text.push_str(&format!("{row}{values}\n"));
+            text.extend([&row, *values, "\n"]);
         }
         text
     }
@@ -425,7 +425,7 @@ pub(super) mod tests {
         assert!(parsed.notices[0].message.contains("1.3"));
     }
 
-    /// Extract of the FOCUS 1.0 sample data of the FinOps Foundation.
+    /// Extract of the FOCUS 1.0 sample data of the `FinOps` Foundation.
     #[test]
     fn sample_fixture() {
         let text = include_str!("../../../tests/data/bills/focus_1.0.csv");

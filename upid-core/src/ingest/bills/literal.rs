@@ -82,9 +82,10 @@ impl<'a> Reader<'a> {
 
     fn wrong(&self, wanted: &str) -> Error {
         let found: String = self.rest().chars().take(10).collect();
-        let message = match found.is_empty() {
-            true => format!("the text ends where {wanted} is expected"),
-            false => format!("{found:?} where {wanted} is expected"),
+        let message = if found.is_empty() {
+            format!("the text ends where {wanted} is expected")
+        } else {
+            format!("{found:?} where {wanted} is expected")
         };
         Error::new(ErrorKind::Format, message)
             .at_byte(self.at)
