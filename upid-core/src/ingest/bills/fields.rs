@@ -40,6 +40,8 @@ pub(super) trait Cells {
     fn text(&self, column: usize) -> Option<&str>;
     /// Whether the record has the column at all.
     fn has(&self, column: usize) -> bool;
+    /// Columns in order of where they stand.
+    fn order(&self, column: usize) -> usize;
     /// The error at its place.
     fn wrong(&self, column: Option<usize>, error: Error) -> Error;
     /// Gives key and value of every column that is a tag of its own.
@@ -50,7 +52,7 @@ pub(super) trait Cells {
 #[derive(Debug)]
 pub(super) enum Remark {
     /// Something that may stand in every record.
-    Often(&'static str, Severity, &'static str, Option<usize>),
+    Often(&'static str, Severity, &'static str, usize),
     /// A value that was left out.
     Unreadable(Error),
 }
@@ -116,7 +118,7 @@ impl<'r> Fields<'r> {
         message: &'static str,
         column: impl Column,
     ) {
-        self.remarks.push(Remark::Often(code, severity, message, Some(column.index())));
+        self.remarks.push(Remark::Often(code, severity, message, column.index()));
     }
 
     pub(super) fn text<C: Column>(&mut self, column: C) -> Result<Option<&'r str>> {
@@ -310,13 +312,18 @@ impl<'r> Fields<'r> {
         if self.rounded {
             log.stats.rounded = log.stats.rounded.saturating_add(1);
         }
+        // Fields are read in the order of the line, and told in that of the record.
+        self.remarks.sort_by_key(|remark| match remark {
+            Remark::Often(_, _, _, column) => self.cells.order(*column),
+            Remark::Unreadable(_) => 0,
+        });
         for remark in self.remarks.drain(..) {
             match remark {
                 Remark::Unreadable(error) => log.unreadable("UnreadableValue", error)?,
                 Remark::Often(code, severity, message, column) => {
                     let place = || {
                         let error = Error::new(ErrorKind::Format, message);
-                        self.cells.wrong(column, error).place().clone()
+                        self.cells.wrong(Some(column), error).place().clone()
                     };
                     log.note(code, severity, || message.to_owned(), place);
                 }

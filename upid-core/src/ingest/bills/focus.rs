@@ -396,7 +396,7 @@ pub(super) mod tests {
         let error = parse_focus(text.as_bytes(), &FocusOptions::default().strict()).unwrap_err();
         assert_eq!(error.place().row, Some(0));
         let null = parsed.notices.iter().find(|n| n.code == "NullText").unwrap();
-        assert_eq!(null.places[0].field.as_deref(), Some("ResourceId"));
+        assert_eq!(null.places[0].field.as_deref(), Some("Tags"));
         // A bad row's deviations are not told: the result is that of the table without it.
         let rows = [("", ",NULL,,,"), ("USD>;EC2>N/A", ",NULL,NULL,,")];
         let with = parse(&table(",Tags,ResourceId,Novel,x_team", &rows)).unwrap();

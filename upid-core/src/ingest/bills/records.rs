@@ -241,6 +241,10 @@ impl Cells for RowCells<'_, '_> {
         self.at(column).is_some()
     }
 
+    fn order(&self, column: usize) -> usize {
+        self.at(column).unwrap_or_default()
+    }
+
     fn wrong(&self, column: Option<usize>, error: Error) -> Error {
         self.row.wrong(column.and_then(|c| self.at(c)), error)
     }
@@ -358,6 +362,11 @@ impl Cells for ObjectCells<'_> {
 
     fn has(&self, column: usize) -> bool {
         self.values.get(column).is_some_and(Option::is_some)
+    }
+
+    fn order(&self, column: usize) -> usize {
+        let value = self.values.get(column).and_then(Option::as_ref);
+        value.map_or(self.at, |(_, at)| *at)
     }
 
     fn wrong(&self, column: Option<usize>, error: Error) -> Error {
