@@ -209,7 +209,7 @@ impl Log {
         message: impl FnOnce() -> String,
         place: Place,
     ) {
-        self.note(code, Severity::Info, message, place);
+        self.note(code, Severity::Info, message, || place);
     }
 
     /// Notes something that weakens the value.
@@ -219,15 +219,16 @@ impl Log {
         message: impl FnOnce() -> String,
         place: Place,
     ) {
-        self.note(code, Severity::Warning, message, place);
+        self.note(code, Severity::Warning, message, || place);
     }
 
-    fn note(
+    /// Notes what may stand in every record: message and place are made only while they are still listed.
+    pub(super) fn note(
         &mut self,
         code: &'static str,
         severity: Severity,
         message: impl FnOnce() -> String,
-        place: Place,
+        place: impl FnOnce() -> Place,
     ) {
         let notice = self.notices.entry(code).or_insert_with(|| Notice {
             code: code.to_owned(),
@@ -238,7 +239,7 @@ impl Log {
         });
         notice.count = notice.count.saturating_add(1);
         if notice.places.len() < self.max_places {
-            notice.places.push(place);
+            notice.places.push(place());
         }
     }
 
@@ -248,7 +249,7 @@ impl Log {
             return Err(error);
         }
         let place = error.place().clone();
-        self.note(code, Severity::Warning, || error.message().to_owned(), place);
+        self.note(code, Severity::Warning, || error.message().to_owned(), || place);
         Ok(())
     }
 
@@ -260,7 +261,7 @@ impl Log {
             return Err(error);
         }
         let place = error.place().clone();
-        self.note(code, Severity::Error, || error.to_string(), place);
+        self.note(code, Severity::Error, || error.to_string(), || place);
         Ok(())
     }
 
