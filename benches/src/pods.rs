@@ -107,9 +107,13 @@ fn spec(app: usize, node: &str) -> Value {
 
 fn status(index: usize, app: usize) -> Value {
     let condition = |kind: &str| json!({"lastProbeTime": null, "lastTransitionTime": "2026-06-20T08:12:58Z", "status": "True", "type": kind});
+    let conditions: Vec<Value> =
+        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
+            .map(condition)
+            .into();
     let ip = format!("10.1.{}.{}", index / 250, index % 250);
     json!({
-        "conditions": ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"].map(condition),
+        "conditions": conditions,
         "containerStatuses": [{"allocatedResources": {"cpu": "250m", "memory": "256Mi"},
             "containerID": format!("containerd://{:064x}", index * 31), "image": format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/service-{app}:v1.42.{}", app % 10),
             "imageID": format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/service-{app}@sha256:{:064x}", app * 17),

@@ -365,7 +365,8 @@ fn locate<'p>(places: impl Iterator<Item = &'p mut Place>, text: &str, base: usi
         from = at;
         place.line = Some(line);
         place.column = Some(at.saturating_sub(start).saturating_add(1) as u64);
-        let path = walker.path(at);
+        // The end of the text lies in nothing.
+        let path = if at < text.len() { walker.path(at) } else { String::new() };
         place.path = (!path.is_empty()).then_some(path);
     }
 }

@@ -225,7 +225,7 @@ fn endpoints(objects: &Objects) -> HashMap<(&str, &str), Vec<&Pod>> {
     let pods: HashMap<(&str, &str), &Pod> = objects
         .pods
         .iter()
-        .map(|o| ((o.pod.namespace.as_str(), o.pod.name.as_str()), &o.pod))
+        .map(|o| ((o.pod.namespace.as_str(), o.pod.name.as_str()), &*o.pod))
         .collect();
     for object in &objects.endpoints {
         let list = named.entry((&object.namespace, &object.service)).or_default();

@@ -17,7 +17,9 @@ use crate::units::Timestamp;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PodObject {
     /// As the Snapshot holds it; its owner is found when all objects are known.
-    pub(super) pod: Pod,
+    ///
+    /// Boxed: lists are sorted, and a pod is large.
+    pub(super) pod: Box<Pod>,
     pub(super) controller: Option<OwnerRef>,
     pub(super) version: u64,
     pub(super) ready_at: Option<Timestamp>,
@@ -66,9 +68,13 @@ impl PodSpec {
         if !host_ports.is_empty() {
             self.rule("hostPorts", Some(host_ports.into()));
         }
-        init.append(&mut apps);
-        init.shrink_to_fit();
-        self.containers = init;
+        self.containers = if init.is_empty() {
+            apps
+        } else {
+            init.append(&mut apps);
+            init
+        };
+        self.containers.shrink_to_fit();
         Ok(())
     }
 
@@ -204,10 +210,13 @@ fn assemble(meta: Meta<'_>, mut spec: PodSpec, status: PodStatus<'_>) -> PodObje
         || meta.annotations.contains_key("kubernetes.io/config.mirror")
         || source.is_some_and(|source| source != "api");
     let name = meta.name();
-    let volumes = spec.volumes.into_iter().filter_map(|v| v.of_pod(&name)).collect();
+    let mut volumes: Vec<PodVolume> = Vec::with_capacity(spec.volumes.len());
+    volumes.extend(spec.volumes.into_iter().filter_map(|v| v.of_pod(&name)));
+    let (namespace, uid) = (meta.namespace(), meta.uid());
+    let version = meta.version();
     let pod = Pod {
-        namespace: meta.namespace(),
-        uid: meta.uid(),
+        namespace,
+        uid,
         node: spec.node,
         phase: status.phase,
         qos_class: status.qos_class,
@@ -229,11 +238,17 @@ fn assemble(meta: Meta<'_>, mut spec: PodSpec, status: PodStatus<'_>) -> PodObje
         scheduling: (!spec.scheduling.is_empty()).then(|| Box::new(Value::Object(spec.scheduling))),
         containers: spec.containers,
         volumes,
+        name,
+        labels: meta.labels,
+        annotations: meta.annotations,
         ..Pod::default()
     };
-    let version = meta.version();
-    let pod = Pod { name, labels: meta.labels, annotations: meta.annotations, ..pod };
-    PodObject { pod, controller: meta.controller, version, ready_at: status.ready_at }
+    PodObject {
+        pod: Box::new(pod),
+        controller: meta.controller,
+        version,
+        ready_at: status.ready_at,
+    }
 }
 
 impl VolumeSource {

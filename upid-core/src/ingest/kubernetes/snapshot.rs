@@ -55,7 +55,9 @@ impl Objects {
         snapshot.services = services;
         snapshot.workloads = self.take_workloads(facts);
         snapshot.nodes = self.nodes.into_iter().map(|n| n.node).collect();
-        snapshot.pods = self.pods.into_iter().map(|p| p.pod).collect();
+        // Into a list of its own size, not of the larger one of the objects.
+        snapshot.pods = Vec::with_capacity(self.pods.len());
+        snapshot.pods.extend(self.pods.into_iter().map(|object| *object.pod));
         Ok((snapshot, log.notices()))
     }
 
