@@ -79,11 +79,6 @@ impl Gather {
         series.samples.push(sample);
     }
 
-    /// Adds an event.
-    pub(super) fn event(&mut self, event: KeyedEvent) {
-        self.events.push(event);
-    }
-
     /// The set. Of several values at one time the largest stays, as `KeepMax` does; gives how many were left out.
     pub(super) fn finish(self) -> (SeriesSet, u64) {
         let mut repeats = 0u64;
