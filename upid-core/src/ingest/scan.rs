@@ -716,6 +716,7 @@ fn mix(bytes: &[u8]) -> usize {
 /// How many bytes from the start are neither quote, backslash nor control character: sixteen at a time, in a form
 /// that compilers turn into vector instructions.
 #[inline]
+#[allow(clippy::needless_bitwise_bool)] // a branch would keep the loop from becoming one instruction
 fn plain_run(bytes: &[u8]) -> usize {
     let (chunks, rest) = bytes.as_chunks::<16>();
     let mut run = 0usize;

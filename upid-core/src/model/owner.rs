@@ -9,7 +9,7 @@ const LONGEST_CHAIN: usize = 8;
 const TEMPLATE_HASH: &str = "pod-template-hash";
 /// Label that an Argo Rollout gives its pods.
 const ROLLOUT_HASH: &str = "rollouts-pod-template-hash";
-/// Annotation by which OpenShift names the deployment of a replication controller.
+/// Annotation by which `OpenShift` names the deployment of a replication controller.
 const DEPLOYMENT_CONFIG: &str = "openshift.io/deployment-config.name";
 
 /// What an object of the input says about its own owner.
@@ -33,9 +33,9 @@ pub struct Resolved {
 /// Climbs from a pod's controller to its workload, through the objects that `find` knows by kind and name in the
 /// pod's namespace. Where an object is missing, its name and the pod's labels tell; then it is `inferred`.
 ///
-/// ReplicaSets climb to Deployments and Rollouts, Jobs to CronJobs, ReplicationControllers to DeploymentConfigs,
-/// custom kinds to whatever controls them. Deployments, StatefulSets, DaemonSets, CronJobs and Rollouts are workloads
-/// whoever controls them. A pod of a node is a StaticPod without the node's name.
+/// `ReplicaSets` climb to Deployments and Rollouts, Jobs to `CronJobs`, `ReplicationControllers` to `DeploymentConfigs`,
+/// custom kinds to whatever controls them. Deployments, `StatefulSets`, `DaemonSets`, `CronJobs` and Rollouts are workloads
+/// whoever controls them. A pod of a node is a `StaticPod` without the node's name.
 pub fn resolve<'a>(
     pod: &Pod,
     controller: Option<&OwnerRef>,
@@ -86,7 +86,7 @@ fn static_pod(pod: &Pod) -> OwnerRef {
     read("StaticPod", own.filter(|own| !own.is_empty()).unwrap_or(&pod.name))
 }
 
-/// The owner of a ReplicaSet that is not known: its name is that of its owner and the hash of the template.
+/// The owner of a `ReplicaSet` that is not known: its name is that of its owner and the hash of the template.
 fn of_replica_set(pod: &Pod, name: &str) -> Option<OwnerRef> {
     for (label, kind) in [(ROLLOUT_HASH, "Rollout"), (TEMPLATE_HASH, "Deployment")] {
         if let Some(hash) = pod.labels.get(label) {
@@ -97,7 +97,7 @@ fn of_replica_set(pod: &Pod, name: &str) -> Option<OwnerRef> {
     if is_generated(hash) { inferred("Deployment", prefix) } else { None }
 }
 
-/// The CronJob of a Job that is not known: its name ends in the time for which it was made, near the pod's start.
+/// The `CronJob` of a Job that is not known: its name ends in the time for which it was made, near the pod's start.
 fn of_job(pod: &Pod, name: &str) -> Option<OwnerRef> {
     let (prefix, digits) = name.rsplit_once('-')?;
     let time: i64 = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())??;

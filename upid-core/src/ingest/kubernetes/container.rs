@@ -59,8 +59,9 @@ fn container(
                 })
             })?,
             // An init container that never ends runs beside the others.
-            "restartPolicy" if kind == ContainerType::Init => {
-                if scan.text()?.as_deref() == Some("Always") {
+            "restartPolicy" => {
+                let always = scan.text()?.as_deref() == Some("Always");
+                if always && kind == ContainerType::Init {
                     read.kind = ContainerType::Sidecar;
                 }
             }

@@ -118,7 +118,7 @@ pub(super) fn documents(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()
     Ok(())
 }
 
-fn document<'a>(scan: &mut Scanner<'a>, into: &mut Objects) -> Result<()> {
+fn document(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()> {
     let mut head = Head::read(scan, true);
     if head.kind.is_none() && head.items == Some(false) {
         // The kind of the items stands behind them.
@@ -177,12 +177,12 @@ fn document<'a>(scan: &mut Scanner<'a>, into: &mut Objects) -> Result<()> {
 
 /// Reads the objects of a list.
 fn list(scan: &mut Scanner<'_>, head: &Head<'_>, into: &mut Objects) -> Result<()> {
-    scan.array(|scan, _| match head.item_kind() {
-        Some(kind) => object(scan, head, kind, into),
-        None => {
-            let own = Head::read(scan, false);
-            one(scan, &own, into)
+    scan.array(|scan, _| {
+        if let Some(kind) = head.item_kind() {
+            return object(scan, head, kind, into);
         }
+        let own = Head::read(scan, false);
+        one(scan, &own, into)
     })
 }
 

@@ -47,7 +47,7 @@ pub(super) fn autoscaler(scan: &mut Scanner<'_>, kind: &str) -> Result<Autoscale
     })?;
     meta.check(at)?;
     own.name = meta.name();
-    own.kind = match kind {
+    let kind = match kind {
         "ScaledObject" => {
             own.min_replicas = own.min_replicas.or(Some(0));
             let says = |key: &str| meta.annotations.get(&format!("autoscaling.keda.sh/{key}"));
@@ -60,8 +60,8 @@ pub(super) fn autoscaler(scan: &mut Scanner<'_>, kind: &str) -> Result<Autoscale
             own.min_replicas = own.min_replicas.or(Some(1));
             "Hpa"
         }
-    }
-    .to_owned();
+    };
+    kind.clone_into(&mut own.kind);
     if read.target.kind.is_empty() {
         "Deployment".clone_into(&mut read.target.kind);
     }

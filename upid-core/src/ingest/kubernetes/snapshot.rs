@@ -387,7 +387,7 @@ fn ready_seconds(objects: &Objects) -> BTreeMap<Key, f64> {
     waits.into_iter().map(p99).collect()
 }
 
-/// When the newest ReplicaSet of each workload was made.
+/// When the newest `ReplicaSet` of each workload was made.
 fn rollouts(objects: &[WorkloadObject]) -> BTreeMap<Key, Timestamp> {
     let mut newest: BTreeMap<Key, Timestamp> = BTreeMap::new();
     for object in objects.iter().filter(|o| o.workload.kind == "ReplicaSet") {

@@ -25,14 +25,14 @@ pub(super) struct WorkloadObject {
 }
 
 impl WorkloadObject {
-    /// Whether it is a workload itself, and not a step of another: the ReplicaSet of a Deployment is one.
+    /// Whether it is a workload itself, and not a step of another: the `ReplicaSet` of a Deployment is one.
     pub(super) fn is_top(&self) -> bool {
         let step =
             matches!(self.workload.kind.as_str(), "ReplicaSet" | "Job" | "ReplicationController");
         !step || (self.controller.is_none() && self.deployment_config().is_none())
     }
 
-    /// The DeploymentConfig of a ReplicationController.
+    /// The `DeploymentConfig` of a `ReplicationController`.
     pub(super) fn deployment_config(&self) -> Option<&str> {
         let annotations = self.workload.annotations.as_ref()?;
         annotations.get("openshift.io/deployment-config.name").map(String::as_str)
