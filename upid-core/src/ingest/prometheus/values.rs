@@ -55,15 +55,16 @@ fn scaled(whole: u64, exponent: i32) -> Option<f64> {
     if whole == 0 {
         return Some(0.0);
     }
-    // whole / 10^n = (whole / 5^n) / 2^n. The quotient gets at least 63 bits, so that its lowest bit, set when there is
+    // whole / 10^n = (whole / 5^n) / 2^n. The quotient gets at least 62 bits, so that its lowest bit, set when there is
     // a remainder, lies below the one that decides the rounding: the conversion then rounds once and correctly.
     let lead = whole.leading_zeros();
     let whole = whole << lead;
-    let (quotient, rest) = divided(whole >> 1, whole << 63, fives);
+    let (quotient, rest) = divided(whole >> 2, whole << 62, fives);
     let exact = quotient | u64::from(rest != 0);
-    // exact × 2^(shift − lead − 63 − n): between 2^-153 and 2^64, so never subnormal.
-    let power = fives.shift as i32 - lead as i32 - 63 - down as i32;
-    Some(exact as f64 * f64::from_bits(((1023 + power) as u64) << 52))
+    // exact × 2^(shift − lead − 62 − n): between 2^-152 and 2^64, so never subnormal. Below 2^63 a signed conversion
+    // does, which is one instruction.
+    let power = fives.shift as i32 - lead as i32 - 62 - down as i32;
+    Some(exact as i64 as f64 * f64::from_bits(((1023 + power) as u64) << 52))
 }
 
 /// Quotient and remainder of two words by one, `high` below the divisor: Möller and Granlund, "Improved Division by
