@@ -7,7 +7,7 @@ CARGO ?= cargo
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-prometheus test generate python node c test-core test-py test-node test-c test-examples test-readme lint docs bench \
-  fuzz clean
+  bench-gate fuzz clean
 
 help:
 	@echo 'make demo        analyse two real applications: report here, page in demo-report.html'
@@ -18,7 +18,8 @@ help:
 	@echo 'make c           build the C library and its example'
 	@echo 'make generate    write schema, vectors, digest of the demo, Python types, TypeScript declarations, C header'
 	@echo 'make docs        API documentation of the core into target/doc'
-	@echo 'make bench       benchmarks (criterion)'
+	@echo 'make bench       benchmarks beside the floor and other tools, N=1000 or larger; table in benches/README.md'
+	@echo 'make bench-gate  instruction counts against the committed ones; needs valgrind'
 	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
 
 demo:
@@ -108,8 +109,26 @@ test-readme: python node c
 docs:
 	$(CARGO) doc -p upid-core --no-deps
 
-bench:
-	$(CARGO) bench -p upid-benches
+# Size of the fleet and of the cluster: N=10000 is that of the goals.
+N ?= 1000
+BENCH_PY := benches/.venv/bin/python
+
+benches/.venv/ready: benches/requirements.txt
+	$(PYTHON) -m venv benches/.venv
+	$(BENCH_PY) -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# Ours beside the floor and beside other tools; the table goes into benches/README.md.
+bench: benches/.venv/ready
+	PODS=$(N) $(CARGO) bench -p upid-benches -- --warm-up-time 1 --measurement-time 2
+	$(CARGO) build --quiet --release -p upid-benches
+	$(BENCH_PY) benches/peers.py --containers $(N)
+	$(BENCH_PY) benches/report.py
+
+# Instructions per sample against benches/baseline.json; UPID_WRITE=1 records them.
+bench-gate:
+	$(CARGO) build --quiet --release -p upid-benches --bin instructions
+	$(PYTHON) benches/gate.py
 
 fuzz:
 	cd fuzz && for target in usage_decode wire_call; do \
@@ -117,4 +136,4 @@ fuzz:
 
 clean:
 	$(CARGO) clean
-	rm -rf $(VENV) upid-node/node_modules upid-node/*.node demo-report.html
+	rm -rf $(VENV) benches/.venv upid-node/node_modules upid-node/*.node demo-report.html

@@ -4,9 +4,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use upid_benches::cluster::cluster;
 use upid_benches::{START_MS, STEP_MS, floor_f64, week};
 use upid_core::usage::{Columns, IngestOptions, MetricId, UsageKey};
-use upid_core::{Result, Snapshot, Usage, json, wire};
+use upid_core::{Config, Result, Snapshot, Usage, json, wire};
 
 const SNAPSHOT: &str = include_str!("../../examples/data/demo/snapshot.json");
 
@@ -54,5 +55,18 @@ fn analyze(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, analyze);
+/// `PODS=10000` is the cluster of performance.md, goal 9; without it a tenth, so that `make bench` stays short.
+fn large(c: &mut Criterion) {
+    let pods = std::env::var("PODS").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
+    let Ok((snapshot, usage)) = cluster(pods) else { return };
+    let mut group = c.benchmark_group("analyze/cluster");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(pods as u64));
+    group.bench_function(format!("{pods} pods"), |b| {
+        b.iter(|| upid_core::analyze(black_box(&snapshot), &usage, &Config::default()));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, analyze, large);
 criterion_main!(benches);

@@ -1,6 +1,8 @@
 //! The load that the benches share, and the floor that they are compared with.
 
+pub mod cluster;
 pub mod fleet;
+pub mod measure;
 pub mod prometheus;
 pub mod screening;
 

@@ -44,7 +44,9 @@ def generate(path: pathlib.Path, containers: int, minutes: int) -> None:
     times = pa.array(START_MS + 60_000 * minute, schema.field("timestamp").type)
     per_group = max(1, 1_000_000 // minutes)
     # Numbers that hardly repeat gain nothing from a dictionary.
-    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=list(NAMES)) as writer:
+    with pq.ParquetWriter(
+        path, schema, compression="snappy", use_dictionary=list(NAMES)
+    ) as writer:
         for first in range(0, containers, per_group):
             group = []
             for container in range(first, min(first + per_group, containers)):
@@ -128,14 +130,14 @@ def main() -> None:
         generate(arguments.path, containers, minutes)
     before, wall, cpu = peak_mib(), time.perf_counter(), time.process_time()
     usage = summarise(arguments.path, progress=arguments.progress)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    wall, cpu, peak = time.perf_counter() - wall, time.process_time() - cpu, peak_mib()
     rows = pq.read_metadata(arguments.path).num_rows
     print(
         f"{rows:,} rows, {len(usage):,} containers: {wall:.1f} s, {cpu:.1f} s CPU, {rows / wall / 1e6:.2f} M rows/s"
     )
     whole = usage.to_bytes()
     print(
-        f"summary {len(whole) / 2**20:.1f} MiB; peak memory {peak_mib():.0f} MiB, {before:.0f} MiB before"
+        f"summary {len(whole) / 2**20:.1f} MiB; peak memory {peak:.0f} MiB, {before:.0f} MiB before"
     )
     if arguments.split:
         jobs = [

@@ -79,13 +79,17 @@ static void calls(void) {
 }
 
 static void analyses(void) {
+  const char *window = "{\"start\":\"2026-02-28T00:00:00Z\",\"end\":\"2026-03-01T00:00:00Z\"}";
+  char good[256], smuggling[300];
+  snprintf(good, sizeof good, "{\"cluster\":{\"name\":\"c\"},\"now\":\"2026-03-01T00:00:00Z\",\"window\":%s}", window);
+  snprintf(smuggling, sizeof smuggling, "%s,\"config\":{}", good);
   upid_text *text = NULL;
   REFUSED(upid_analyze(NULL, 0, NULL, NULL, 0, &text), UPID_EMPTY_INPUT, "snapshot");
   REFUSED(upid_analyze(NULL, 2, NULL, NULL, 0, &text), UPID_NULL_POINTER, "snapshot");
   REFUSED(upid_analyze("{}", 2, NULL, NULL, 2, &text), UPID_NULL_POINTER, "config");
-  REFUSED(upid_analyze("{}", 2, NULL, "{", 1, &text), UPID_TRUNCATED, "config");
+  REFUSED(upid_analyze(good, strlen(good), NULL, "{", 1, &text), UPID_TRUNCATED, "config");
   /* A snapshot cannot smuggle in a config. */
-  REFUSED(upid_analyze("{},\"config\":{}", 14, NULL, NULL, 0, &text), UPID_FORMAT, "snapshot");
+  REFUSED(upid_analyze(smuggling, strlen(smuggling), NULL, NULL, 0, &text), UPID_FORMAT, "snapshot");
   REFUSED(upid_analyze("{}", 2, NULL, NULL, 0, NULL), UPID_NULL_POINTER, "text");
   CHECK(text == NULL);
 }

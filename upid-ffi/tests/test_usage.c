@@ -235,7 +235,7 @@ static void network(void) {
   REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_NULL_POINTER, "tx.values");
   tx = good;
   tx.step_ms = 0;
-  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_INVALID_STEP, "tx");
+  REFUSED(upid_usage_add_network(usage, &rx, &tx, NULL), UPID_INVALID_STEP, "tx.stepMs");
   CHECK(same_bytes(usage, before));
 
   STATUS(upid_usage_add_network(usage, &rx, &good, &report), UPID_OK);

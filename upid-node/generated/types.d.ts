@@ -4254,6 +4254,8 @@ export interface Savings {
   currentMonthly?: string | null
   /** Nominal savings of recommendations with confidence above 0.9. */
   highConfidence?: string | null
+  /** What raised sizes cost more per month; not taken off the nominal savings. */
+  increasesMonthly?: string | null
   /** Freed requests × unit costs per month; at most the cost of what is freed. */
   nominalMonthly?: string | null
   /** Nominal savings by type of recommendation; they sum to the nominal savings. */
@@ -4267,6 +4269,8 @@ export interface SavingsLike {
   currentMonthly?: string | number | null
   /** Nominal savings of recommendations with confidence above 0.9. */
   highConfidence?: string | number | null
+  /** What raised sizes cost more per month; not taken off the nominal savings. */
+  increasesMonthly?: string | number | null
   /** Freed requests × unit costs per month; at most the cost of what is freed. */
   nominalMonthly?: string | number | null
   /** Nominal savings by type of recommendation; they sum to the nominal savings. */

@@ -62,7 +62,9 @@ function dictionary(column, name) {
 
 /** The fields of these names that an object has. */
 function picked(object, names) {
-  return Object.fromEntries(names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]))
+  const fields = {}
+  for (const name of names) if (object[name] !== undefined) fields[name] = object[name]
+  return fields
 }
 
 /** Refuses a field that nobody would read: most often a misspelt one. */

@@ -8,6 +8,8 @@ const { cancelled, checkedSignal } = require('./signal.js')
 const { tableOf } = require('./table.js')
 
 const OPTIONS = ['duplicates', 'invalid']
+const SERIES = [...KEY, ...OPTIONS, ...AXIS, 'metric', 'kind', 'values']
+const MATRIX = ['keys', ...OPTIONS, ...AXIS, 'metric', 'kind', 'values']
 const TRAFFIC = ['requests', 'requestSeries', 'requestLog']
 
 let handleOf
@@ -44,7 +46,7 @@ class Usage {
 
   addSeries(series) {
     const native = own(this)
-    only(series, [...KEY, ...OPTIONS, ...AXIS, 'metric', 'kind', 'values'], 'series')
+    only(series, SERIES, 'series')
     const { metric, kind } = series
     const about = toJson({ key: picked(series, KEY), metric, kind, options: picked(series, OPTIONS) })
     return read(() => native.addSeries(about, axis(series), values(series.values, 'values')))
@@ -52,7 +54,7 @@ class Usage {
 
   addMatrix(matrix) {
     const native = own(this)
-    only(matrix, ['keys', ...OPTIONS, ...AXIS, 'metric', 'kind', 'values'], 'matrix')
+    only(matrix, MATRIX, 'matrix')
     const { keys, metric, kind } = matrix
     const about = toJson({ keys, metric, kind, options: picked(matrix, OPTIONS) })
     return read(() => native.addMatrix(about, axis(matrix), values(matrix.values, 'values')))

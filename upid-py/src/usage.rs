@@ -154,7 +154,12 @@ impl NativeUsage {
             // Threads that share this Usage wait for the merge alone.
             let mut part = Usage::new(self.read()?.spec().clone())?;
             let report = part.add_matrix(&matrix, &options)?;
-            self.write()?.merge(&part)?;
+            let mut usage = self.write()?;
+            if usage.is_empty() {
+                *usage = part;
+            } else {
+                usage.merge(&part)?;
+            }
             to_json(&report)
         })
     }

@@ -71,7 +71,7 @@ def test_a_wrong_config_names_its_path() -> None:
 def test_text_that_is_not_one_value(snapshot: str) -> None:
     with pytest.raises(upid.UpidError) as caught:
         upid.analyze(snapshot, USAGE)
-    assert caught.value.where["path"] == "snapshot"
+    assert caught.value.where["path"].startswith("snapshot")
 
 
 @pytest.mark.parametrize("usage", [{}, b"", 7, _upid.NativeUsage()])

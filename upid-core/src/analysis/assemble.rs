@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::AnalysisConfig;
 use super::join::{Join, WorkloadKey};
+use super::parallel;
 use super::people::{self, Fit};
 use super::recommend::{self, Case, Held};
 use super::recommendation::Recommendation;
@@ -30,18 +31,23 @@ pub(super) struct Builder<'a> {
     pub(super) facts: &'a BTreeMap<WorkloadKey, Workload>,
     /// How each pod's use fits its requests, in the order of [`Join::pods`].
     pub(super) fits: Vec<Fit>,
+    /// What each pod used, averaged over the window: CPU and memory, in the order of [`Join::pods`].
+    pub(super) used: Vec<[Option<f64>; 2]>,
 }
 
 impl Builder<'_> {
     pub(super) fn pods(&mut self, assessments: Vec<IdleAssessment>) -> Result<Vec<PodAnalysis>> {
+        let window = self.snapshot.window;
+        let observed = parallel::map(&self.join.pods, |joined| people::observed(joined, window));
         let mut pods = Vec::with_capacity(assessments.len());
-        for (joined, idle) in self.join.pods.iter().zip(assessments) {
+        for ((joined, idle), observed) in self.join.pods.iter().zip(assessments).zip(observed) {
             let pod = joined.pod;
             let tally = self.tallies.pods.get(&key_of(pod)).copied().unwrap_or_default();
             let cost = tally.summary(self.config);
-            let usage = people::usage_of(joined, self.snapshot.window)?;
+            let people::Observed { summary: usage, used } = observed?;
             let fit = people::fit(joined, &usage, self.config);
             self.fits.push(fit);
+            self.used.push(used);
             pods.push(PodAnalysis {
                 id: joined.id(),
                 namespace: pod.namespace.clone(),
@@ -77,9 +83,8 @@ impl Builder<'_> {
             for &index in &joined.pods {
                 tally.merge(self.tallies.pods.get(&key_of(self.join.pods[index].pod)))?;
             }
-            let assessed: Vec<IdleAssessment> = mine.iter().map(|p| p.idle.clone()).collect();
-            let idle =
-                if assessed.is_empty() { None } else { Some(idle::aggregate(&assessed, None)?) };
+            let assessed = mine.iter().map(|p| &p.idle);
+            let idle = if mine.is_empty() { None } else { Some(idle::aggregate(assessed, None)?) };
             let pressed = joined.pods.iter().any(|&i| self.fits.get(i) == Some(&Fit::Under));
             let cost = tally.summary(self.config);
             let verdict = idle.as_ref().map_or(IdleVerdict::Unknown, |i| i.verdict);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::join::{Join, JoinedPod};
+use super::parallel;
 use crate::cost::{CostContainer, CostInput, CostNode, CostPod, UsageStep};
 use crate::error::Result;
 use crate::model::{Container, ContainerType, Finding, Severity, Snapshot, requests};
@@ -31,45 +32,11 @@ pub(super) fn input(
     let hours = whole_hours(snapshot.window);
     let (mut unread, mut unsplit) = (Vec::new(), Vec::new());
     let mut pods = Vec::with_capacity(join.pods.len());
-    for joined in &join.pods {
-        let pod = joined.pod;
-        let steps = Steps { usage, joined, hours };
-        let mut containers = Vec::with_capacity(pod.containers.len());
-        for container in &pod.containers {
-            containers.push(CostContainer {
-                name: container.name.clone(),
-                kind: container.kind,
-                requests: requests::reserved(container, pod.resize.as_deref()),
-                limits: container.limits.clone(),
-                usage: steps.of_container(container, &mut unsplit)?,
-                request_steps: Vec::new(),
-            });
-        }
-        for key in joined.usage.keys() {
-            let known =
-                key.container.is_empty() || pod.containers.iter().any(|c| c.name == key.container);
-            if !known {
-                unread.push(format!("{}/{}", joined.id(), key.container));
-            }
-        }
-        let workload =
-            (pod.namespace.as_str(), joined.owner.kind.as_str(), joined.owner.name.as_str());
-        pods.push(CostPod {
-            namespace: pod.namespace.clone(),
-            name: pod.name.clone(),
-            uid: pod.uid.clone(),
-            node: joined.life.and(pod.node.clone()),
-            owner: Some(joined.owner.clone()),
-            services: services.get(&workload).cloned().unwrap_or_default(),
-            labels: pod.labels.clone(),
-            annotations: pod.annotations.clone(),
-            phase: pod.phase.clone(),
-            life: joined.life.into_iter().collect(),
-            overhead: pod.overhead.clone(),
-            resources: pod.resources.clone(),
-            containers,
-            network: pod.network.clone(),
-        });
+    for billed in parallel::map(&join.pods, |joined| billed(usage, joined, hours, &services)) {
+        let mut billed = billed?;
+        pods.push(billed.pod);
+        unread.append(&mut billed.unread);
+        unsplit.append(&mut billed.unsplit);
     }
     let findings = [
         (
@@ -104,6 +71,62 @@ pub(super) fn input(
         fees: snapshot.fees.clone(),
     };
     Ok((input, findings))
+}
+
+/// A pod as the attribution takes it.
+struct Billed {
+    pod: CostPod,
+    /// Keys of containers that it does not have.
+    unread: Vec<String>,
+    /// The pod's name, once for each reading that cannot be split over containers.
+    unsplit: Vec<String>,
+}
+
+fn billed(
+    usage: &Usage,
+    joined: &JoinedPod<'_>,
+    hours: TimeRange,
+    services: &BTreeMap<WorkloadName<'_>, Vec<String>>,
+) -> Result<Billed> {
+    let (mut unread, mut unsplit) = (Vec::new(), Vec::new());
+    let pod = joined.pod;
+    let steps = Steps { usage, joined, hours };
+    let mut containers = Vec::with_capacity(pod.containers.len());
+    for container in &pod.containers {
+        containers.push(CostContainer {
+            name: container.name.clone(),
+            kind: container.kind,
+            requests: requests::reserved(container, pod.resize.as_deref()),
+            limits: container.limits.clone(),
+            usage: steps.of_container(container, &mut unsplit)?,
+            request_steps: Vec::new(),
+        });
+    }
+    for key in joined.usage.keys() {
+        let known =
+            key.container.is_empty() || pod.containers.iter().any(|c| c.name == key.container);
+        if !known {
+            unread.push(format!("{}/{}", joined.id(), key.container));
+        }
+    }
+    let workload = (pod.namespace.as_str(), joined.owner.kind.as_str(), joined.owner.name.as_str());
+    let pod = CostPod {
+        namespace: pod.namespace.clone(),
+        name: pod.name.clone(),
+        uid: pod.uid.clone(),
+        node: joined.life.and(pod.node.clone()),
+        owner: Some(joined.owner.clone()),
+        services: services.get(&workload).cloned().unwrap_or_default(),
+        labels: pod.labels.clone(),
+        annotations: pod.annotations.clone(),
+        phase: pod.phase.clone(),
+        life: joined.life.into_iter().collect(),
+        overhead: pod.overhead.clone(),
+        resources: pod.resources.clone(),
+        containers,
+        network: pod.network.clone(),
+    };
+    Ok(Billed { pod, unread, unsplit })
 }
 
 /// The nodes from their creation to the end of the window, by name.
@@ -166,19 +189,22 @@ impl Steps<'_, '_> {
         unsplit: &mut Vec<String>,
     ) -> Result<Vec<UsageStep>> {
         let Some(life) = self.joined.life else { return Ok(Vec::new()) };
-        let mut steps: BTreeMap<i64, UsageStep> = BTreeMap::new();
+        let mut steps: Vec<(i64, UsageStep)> = Vec::new();
         for metric in
             [MetricId::CPU_CORES, MetricId::MEMORY_WORKING_SET_BYTES, MetricId::GPU_UTILIZATION]
         {
+            // Hours ascend, and metrics of one container mostly have the same ones.
+            let mut at = 0;
             for hour in self.hours_of(container, metric, unsplit)? {
-                let start = Timestamp(hour.start_ms);
-                let whole = Interval { start, end: Timestamp(hour.start_ms + MS_PER_HOUR) };
-                let lived = whole.intersect(&life);
-                let step = steps.entry(hour.start_ms).or_insert(UsageStep {
-                    start: lived.start,
-                    end: lived.end,
-                    ..UsageStep::default()
-                });
+                at += steps.iter().skip(at).take_while(|(ms, _)| *ms < hour.start_ms).count();
+                if steps.get(at).is_none_or(|(ms, _)| *ms != hour.start_ms) {
+                    let start = Timestamp(hour.start_ms);
+                    let whole = Interval { start, end: Timestamp(hour.start_ms + MS_PER_HOUR) };
+                    let Interval { start, end } = whole.intersect(&life);
+                    let step = UsageStep { start, end, ..UsageStep::default() };
+                    steps.insert(at, (hour.start_ms, step));
+                }
+                let Some((_, step)) = steps.get_mut(at) else { continue };
                 match metric {
                     MetricId::CPU_CORES => step.cpu_cores = Some(hour.mean),
                     MetricId::GPU_UTILIZATION => {
@@ -188,7 +214,8 @@ impl Steps<'_, '_> {
                 }
             }
         }
-        Ok(steps.into_values().filter(|step| step.end > step.start).collect())
+        let steps = steps.into_iter().map(|(_, step)| step);
+        Ok(steps.filter(|step| step.end > step.start).collect())
     }
 
     /// The container's own samples; where only the pod's are known, they are those of its only container.

@@ -91,10 +91,11 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         tallies: &tallies,
         facts: &facts,
         fits: Vec::new(),
+        used: Vec::new(),
     };
     let pods = builder.pods(assessments)?;
     let (workloads, recommendations) = builder.workloads(&pods, sizes)?;
-    let totals = builder.totals(&tallies.total, &pods, &workloads, None)?;
+    let totals = builder.totals(&tallies.total, &pods, &workloads);
     let savings = recommend::savings(&recommendations, totals.monthly_cost, &config.analysis)?;
     let mut quality = join.findings.clone();
     quality.extend(cost_findings);
@@ -115,7 +116,7 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
             idle_model: config.idle.model().version.clone(),
         },
         totals,
-        namespaces: builder.namespaces(&pods, &workloads)?,
+        namespaces: builder.namespaces(&pods, &workloads),
         workloads,
         nodes: builder.nodes(),
         pods,

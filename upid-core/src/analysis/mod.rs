@@ -5,6 +5,7 @@ mod bill;
 mod config;
 mod engine;
 mod join;
+mod parallel;
 mod people;
 mod quality;
 mod recommend;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::AnalysisConfig;
 use super::bill::{ALWAYS, whole_hours};
 use super::join::{Join, JoinedPod, WorkloadKey};
+use super::parallel;
 use super::result::{BusinessSummary, PodUsageSummary, State, UsageQuantiles};
 use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleConfig, IdleVerdict, PodContext};
 use crate::model::{Identity, Resources, Snapshot, Workload, requests};
-use crate::units::{MS_PER_DAY, TimeRange, Timestamp};
-use crate::usage::{MetricId, PodUsage, Usage, UsageEventKind, UsageKey};
+use crate::units::{Interval, MS_PER_DAY, MS_PER_HOUR, TimeRange, Timestamp};
+use crate::usage::{HourStat, MetricId, PodUsage, Usage, UsageEventKind, UsageKey};
 
 /// The idle assessment of every pod, in the order of [`Join::pods`].
 pub(super) fn assess(
@@ -43,15 +44,7 @@ pub(super) fn assess(
             None => idle::assess_usage(&joined.usage, &context, config),
         }
     };
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        join.pods.par_iter().map(one).collect()
-    }
-    #[cfg(not(feature = "parallel"))]
-    {
-        join.pods.iter().map(one).collect()
-    }
+    parallel::map(&join.pods, one).into_iter().collect()
 }
 
 /// The usage of one pod with all requests of its workload added, and its pod-level key.
@@ -90,25 +83,43 @@ fn whole_days(window: TimeRange) -> TimeRange {
     TimeRange { start: Timestamp(start), end: Timestamp(end) }
 }
 
+/// What the Usage says of one pod.
+pub(super) struct Observed {
+    /// Quantiles, throttling, kills.
+    pub(super) summary: PodUsageSummary,
+    /// CPU and memory over the pod's life, averaged over the window; `None` where nothing was measured.
+    pub(super) used: [Option<f64>; 2],
+}
+
 /// What a pod used: quantiles of the UTC days that the window touches (histograms are daily), the rest of its hours.
 /// A pod that shares its name is read in the time it lived.
-pub(super) fn usage_of(joined: &JoinedPod<'_>, window: TimeRange) -> Result<PodUsageSummary> {
-    let usage = &joined.usage;
+pub(super) fn observed(joined: &JoinedPod<'_>, window: TimeRange) -> Result<Observed> {
+    let (usage, whole_window) = (&joined.usage, window);
     let window = joined.own_time(window.end).map_or(window, |own| own);
     let (days, whole) = (whole_days(window), whole_hours(window));
-    let quantiles = |metric: MetricId| -> Result<Option<UsageQuantiles>> {
-        if usage.coverage(metric, days)?.observed_hours == 0 {
+    let quantiles = |metric: MetricId, hours: &[HourStat]| -> Result<Option<UsageQuantiles>> {
+        if of_range(hours, days).is_empty() {
             return Ok(None);
         }
         let found = usage.quantiles(metric, days, &[0.5, 0.9, 0.95, 0.99])?;
         let at = |i: usize| found.values.get(i).map_or(f64::NAN, |v| v.value);
         // The maximum is known by the hour, and no quantile of the window can pass it.
-        let hours = usage.hours(metric, whole)?;
-        let Some(max) = hours.iter().map(|hour| hour.max).max_by(f64::total_cmp) else {
+        let maxima = of_range(hours, whole).iter().map(|hour| hour.max);
+        let Some(max) = maxima.max_by(f64::total_cmp) else {
             return Ok(None);
         };
         let at = |i: usize| at(i).min(max);
         Ok(Some(UsageQuantiles { p50: at(0), p90: at(1), p95: at(2), p99: at(3), max }))
+    };
+    let used = |metric: MetricId, hours: &[HourStat]| {
+        let life = joined.life.filter(|_| usage.has(metric))?;
+        let mut sum = 0.0;
+        for hour in of_range(hours, whole_hours(whole_window)) {
+            let (start, end) = (Timestamp(hour.start_ms), hour.start_ms + MS_PER_HOUR);
+            let lived = Interval { start, end: Timestamp(end) }.intersect(&life);
+            sum += hour.mean * lived.ms() as f64;
+        }
+        Some(sum / whole_window.ms() as f64)
     };
     let total = |metric: MetricId| -> Result<Option<f64>> {
         let hours = usage.hours(metric, whole)?;
@@ -122,12 +133,24 @@ pub(super) fn usage_of(joined: &JoinedPod<'_>, window: TimeRange) -> Result<PodU
     };
     let events = usage.events(window);
     let ooms = events.iter().filter(|(_, e)| e.kind == UsageEventKind::OomKilled).count();
-    Ok(PodUsageSummary {
-        cpu: quantiles(MetricId::CPU_CORES)?,
-        memory: quantiles(MetricId::MEMORY_WORKING_SET_BYTES)?,
+    // One reading serves all: the days hold the window, and the window holds the pod's own time.
+    let read = |metric| usage.hours(metric, whole_days(whole_window));
+    let cpu = read(MetricId::CPU_CORES)?;
+    let memory = read(MetricId::MEMORY_WORKING_SET_BYTES)?;
+    let summary = PodUsageSummary {
+        cpu: quantiles(MetricId::CPU_CORES, &cpu)?,
+        memory: quantiles(MetricId::MEMORY_WORKING_SET_BYTES, &memory)?,
         throttling,
         ooms: ooms as u64,
-    })
+    };
+    let used = [used(MetricId::CPU_CORES, &cpu), used(MetricId::MEMORY_WORKING_SET_BYTES, &memory)];
+    Ok(Observed { summary, used })
+}
+
+/// The hours that start in a range.
+fn of_range(hours: &[HourStat], range: TimeRange) -> &[HourStat] {
+    let before = |end: Timestamp| hours.partition_point(|hour| hour.start_ms < end.0);
+    hours.get(before(range.start)..before(range.end)).unwrap_or_default()
 }
 
 /// How a pod's use compares with what it asks for.

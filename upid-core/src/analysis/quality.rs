@@ -81,6 +81,13 @@ impl Builder<'_> {
                 vec![self.snapshot.now.to_string()],
             ));
         }
+        if window.end > self.snapshot.now {
+            findings.extend(missing(
+                "WindowAfterNow",
+                "the window ends after now: costs after now are what would be paid if nothing changed",
+                vec![window.end.to_string()],
+            ));
+        }
         let left_alone = (0..self.join.pods.len()).filter(|&i| self.opted_out(i));
         findings.extend(missing(
             "OptedOut",

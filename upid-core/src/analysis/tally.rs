@@ -216,9 +216,18 @@ impl Tallies {
         if amount.is_zero() {
             return Ok(());
         }
-        let p = projection(amount, self.window_ms)?;
-        let leaf =
-            Leaf { resource, to, amount, hourly: p.hourly, daily: p.daily, monthly: p.monthly };
+        // Projected is what the sum grows by, not the amount itself: so the projections add up to that of the total.
+        let sum = self.total.window.amount.add(amount)?;
+        let now = projection(sum, self.window_ms)?;
+        let before = &self.total;
+        let leaf = Leaf {
+            resource,
+            to,
+            amount,
+            hourly: now.hourly.sub(before.hourly)?,
+            daily: now.daily.sub(before.daily)?,
+            monthly: now.monthly.sub(before.month.amount)?,
+        };
         self.total.add(&leaf)?;
         self.total.priced = true;
         if let (Some(node), true) = (node, of_node(resource)) {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::assemble::Builder;
-use super::bill;
 use super::people::Fit;
 use super::result::{
     BusinessTotals, Efficiency, NamespaceAnalysis, NodeAnalysis, PodAnalysis, ResourceTotals,
@@ -11,52 +10,67 @@ use super::result::{
 };
 use super::tally::Tally;
 use crate::cost::NodeCost;
-use crate::error::Result;
 use crate::model::{PriceKind, PriceSource, requests};
-use crate::units::{Amount, Interval, MS_PER_HOUR, Timestamp};
-use crate::usage::MetricId;
+use crate::units::Amount;
 
 impl Builder<'_> {
     pub(super) fn namespaces(
         &self,
         pods: &[PodAnalysis],
         workloads: &[WorkloadAnalysis],
-    ) -> Result<Vec<NamespaceAnalysis>> {
+    ) -> Vec<NamespaceAnalysis> {
         let names: BTreeSet<&String> = self
             .tallies
             .namespaces
             .keys()
             .chain(self.join.workloads.keys().map(|key| &key.0))
             .collect();
+        // Pods and workloads stand in order of their namespace.
+        let mut rest = (pods, workloads);
         names
             .into_iter()
             .map(|name| {
                 let tally = self.tallies.namespaces.get(name).copied().unwrap_or_default();
-                let totals = self.totals(&tally, pods, workloads, Some(name))?;
-                Ok(NamespaceAnalysis { name: name.clone(), totals })
+                let first = pods.len() - rest.0.len();
+                let mine = rest.0.partition_point(|pod| pod.namespace <= *name);
+                let theirs = rest.1.partition_point(|workload| workload.namespace <= *name);
+                let (own, own_workloads) = (&rest.0[..mine], &rest.1[..theirs]);
+                rest = (&rest.0[mine..], &rest.1[theirs..]);
+                let totals = self.sum(&tally, (first, own), own_workloads, false);
+                NamespaceAnalysis { name: name.clone(), totals }
             })
             .collect()
     }
 
-    /// Totals of the cluster, or of one namespace.
+    /// Totals of the cluster.
     pub(super) fn totals(
         &self,
         tally: &Tally,
         pods: &[PodAnalysis],
         workloads: &[WorkloadAnalysis],
-        namespace: Option<&str>,
-    ) -> Result<Totals> {
-        let mine = |name: &str| namespace.is_none_or(|n| n == name);
+    ) -> Totals {
+        self.sum(tally, (0, pods), workloads, true)
+    }
+
+    /// Totals of some pods that follow each other from place `first`, and of workloads.
+    fn sum(
+        &self,
+        tally: &Tally,
+        (first, pods): (usize, &[PodAnalysis]),
+        workloads: &[WorkloadAnalysis],
+        with_nodes: bool,
+    ) -> Totals {
+        let places = first..first + pods.len();
         let money = |amount: Amount| tally.priced.then_some(amount);
         let month = tally.month;
         let measured = month.used.0 + month.wasted.0;
         let fits = |fit: Fit| {
-            let all = pods.iter().zip(&self.fits);
-            all.filter(|(p, f)| mine(&p.namespace) && **f == fit).count() as u64
+            let all = self.fits.get(places.clone()).unwrap_or_default();
+            all.iter().filter(|f| **f == fit).count() as u64
         };
         let idle_share = (month.amount.0 > 0).then(|| month.idle.to_f64() / month.amount.to_f64());
-        let (cpu, memory) = self.resources(namespace)?;
-        Ok(Totals {
+        let (cpu, memory) = self.resources(places.clone(), with_nodes);
+        Totals {
             monthly_cost: money(month.amount),
             used: money(month.used),
             wasted: money(month.wasted),
@@ -76,16 +90,20 @@ impl Builder<'_> {
                 under_provisioned: fits(Fit::Under),
                 right_sized: fits(Fit::Right),
             },
-            business: business_totals(workloads.iter().filter(|w| mine(&w.namespace))),
-            pods: pods.iter().filter(|p| mine(&p.namespace)).count() as u64,
-        })
+            business: business_totals(workloads.iter()),
+            pods: pods.len() as u64,
+        }
     }
 
     /// Cores and bytes, averaged over the window.
-    fn resources(&self, namespace: Option<&str>) -> Result<(ResourceTotals, ResourceTotals)> {
+    fn resources(
+        &self,
+        places: std::ops::Range<usize>,
+        with_nodes: bool,
+    ) -> (ResourceTotals, ResourceTotals) {
         let window = self.snapshot.window;
         let (mut cpu, mut memory) = (ResourceTotals::default(), ResourceTotals::default());
-        if namespace.is_none() {
+        if with_nodes {
             for node in &self.snapshot.nodes {
                 let born = node.created_at.unwrap_or(window.start).max(window.start);
                 let share = ((window.end.0 - born.0).max(0) as f64) / window.ms() as f64;
@@ -112,32 +130,20 @@ impl Builder<'_> {
                 (cpu.allocatable, memory.allocatable) = (None, None);
             }
         }
-        let hours = bill::whole_hours(window);
-        for joined in &self.join.pods {
+        let of = |list: std::ops::Range<usize>| self.join.pods.get(list).unwrap_or_default();
+        for (joined, used) in of(places.clone()).iter().zip(self.used.iter().skip(places.start)) {
             let pod = joined.pod;
-            if namespace.is_some_and(|n| n != pod.namespace) {
-                continue;
-            }
             let share = joined.life.map_or(0.0, |life| life.ms() as f64 / window.ms() as f64);
             let request = requests::effective(pod);
             cpu.requested += request.cpu_cores.unwrap_or(0.0) * share;
             memory.requested += request.memory_bytes.unwrap_or(0.0) * share;
-            for (total, metric) in [
-                (&mut cpu.used, MetricId::CPU_CORES),
-                (&mut memory.used, MetricId::MEMORY_WORKING_SET_BYTES),
-            ] {
-                if let (Some(life), true) = (joined.life, joined.usage.has(metric)) {
-                    let mut sum = 0.0;
-                    for hour in joined.usage.hours(metric, hours)? {
-                        let (start, end) = (Timestamp(hour.start_ms), hour.start_ms + MS_PER_HOUR);
-                        let lived = Interval { start, end: Timestamp(end) }.intersect(&life);
-                        sum += hour.mean * lived.ms() as f64;
-                    }
-                    *total = Some(total.unwrap_or(0.0) + sum / window.ms() as f64);
+            for (total, used) in [&mut cpu.used, &mut memory.used].into_iter().zip(used) {
+                if let Some(used) = used {
+                    *total = Some(total.unwrap_or(0.0) + used);
                 }
             }
         }
-        Ok((cpu, memory))
+        (cpu, memory)
     }
 
     pub(super) fn nodes(&self) -> Vec<NodeAnalysis> {

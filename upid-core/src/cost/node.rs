@@ -12,7 +12,7 @@ use super::rates::{NodeRate, split_by};
 use super::result::Split;
 use super::spans::{Billing, Piece, cells, hourly_part, intersect, total_ms};
 use crate::error::{Error, ErrorKind, Result};
-use crate::units::{Amount, apportion_amount, mul_div_rem};
+use crate::units::{Amount, apportion_amount, apportion_places, mul_div_rem};
 
 /// What a node has: capacity, and the ceiling under the policy.
 #[derive(Debug, Clone)]
@@ -221,8 +221,13 @@ impl Sweep<'_> {
                 *cursor += 1;
             }
             for span in spans[*cursor..].iter().take_while(|s| s.start < last) {
-                scratch.cuts.push(span.start.max(first));
-                scratch.cuts.push(span.end.min(last));
+                // Most spans cover the whole cell and cut nothing.
+                if span.start > first {
+                    scratch.cuts.push(span.start);
+                }
+                if span.end < last {
+                    scratch.cuts.push(span.end);
+                }
             }
         }
         scratch.cuts.sort_unstable();
@@ -463,11 +468,7 @@ fn split_amount(amount: Amount, sums: &Sums) -> Result<Split> {
     if sums.alloc == 0 {
         return Ok(split);
     }
-    let parts = apportion_amount(amount, &[sums.used, wasted, sums.unmeasured], &[0, 1, 2])?;
-    if let [used, wasted, unmeasured] = parts[..] {
-        split.used = used;
-        split.wasted = wasted;
-        split.unmeasured = unmeasured;
-    }
+    [split.used, split.wasted, split.unmeasured] =
+        apportion_places(amount, &[sums.used, wasted, sums.unmeasured])?;
     Ok(split)
 }

@@ -32,7 +32,10 @@ pub(crate) fn quantity(index: usize, value: f64) -> Result<u64> {
     if !(0.0..MOST).contains(&scaled) {
         return Err(Error::new(
             ErrorKind::InvalidValue,
-            format!("{value} is not a finite number of at least 0 and below {:e}", MOST / 1e9),
+            format!(
+                "{value:e} is not a finite number of at least 0 and below {:e}",
+                if index == MEMORY { MOST } else { MOST / 1e9 }
+            ),
         )
         .at_path(NAMES[index])
         .hint("leave the field out where the value is unknown"));

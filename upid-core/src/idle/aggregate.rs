@@ -76,11 +76,11 @@ pub struct WorkloadIdle {
 ///
 /// # Errors
 /// `UPID_EMPTY_INPUT` without a replica.
-pub fn aggregate(
-    replicas: &[IdleAssessment],
+pub fn aggregate<'a>(
+    replicas: impl IntoIterator<Item = &'a IdleAssessment>,
     merged: Option<&IdleAssessment>,
 ) -> Result<WorkloadIdle> {
-    let replicas: Vec<Replica> = replicas.iter().map(Replica::from).collect();
+    let replicas: Vec<Replica> = replicas.into_iter().map(Replica::from).collect();
     combine(&replicas, merged.map(Replica::from).as_ref(), &IdleConfig::default())
 }
 

@@ -41,11 +41,15 @@ impl Checker {
 
     fn resources(&mut self, path: &str, resources: &Resources) {
         for (field, value) in resources.named() {
-            self.number(
-                format!("{path}.{field}"),
-                value,
-                "leave the field out where the value is unknown",
-            );
+            let path = format!("{path}.{field}");
+            // Nine billion cores or nine exabytes: what integer arithmetic of nano-cores and bytes can sum.
+            let most = if field.ends_with("Bytes") { 9e18 } else { 9e9 };
+            if value.is_some_and(|v| v.is_finite() && v > most) {
+                let message = format!("{:e} is over {most:e}", value.unwrap_or_default());
+                self.push(path, ErrorKind::InvalidValue, message, "cores and bytes are the units");
+            } else {
+                self.number(path, value, "leave the field out where the value is unknown");
+            }
         }
     }
 

@@ -151,8 +151,10 @@ struct Outcome {
     shortfall: f64,
     worst_day: f64,
     peak: f64,
-    /// Samples until the next origin, and which of them exceed the size.
-    fresh: Vec<(bool, u64)>,
+    /// Samples until the next origin, and how many of them exceed the size.
+    fresh: (u64, u64),
+    /// Which of them, where they have an order.
+    flags: Vec<bool>,
 }
 
 /// Replays a CPU policy on one series.
@@ -209,19 +211,24 @@ pub(super) fn replay(
         let earliest = first + BacktestConfig::ms(cfg.min_train_days);
         let mut origin = earliest + (-earliest).rem_euclid(MS_PER_DAY);
         let mut known = first;
+        let points = source.points();
         while origin <= last {
             source.feed(&mut workload, (known, origin));
             known = origin;
-            let test = source.points((origin, origin + horizon));
+            let test = points.between(origin, origin + horizon);
             let tested: u64 = test.iter().map(|p| p.count).sum();
             if workload.pooled.n() >= FEWEST_TRAIN && tested >= FEWEST_TEST {
-                let fresh = source.points((origin, origin + step.min(horizon)));
                 // The last origin answers for its whole horizon.
-                let fresh = if origin + step > last { &test } else { &fresh };
-                for (rule, outcomes) in rules.iter().zip(&mut outcomes) {
-                    if let Some(valued) = rule.value(&workload, aggregation) {
-                        let size = valued.value.max(cfg.floor);
-                        outcomes.push(Outcome::new(origin, size, &test, fresh));
+                let next = if origin + step > last { horizon } else { step.min(horizon) };
+                let fresh = points.between(origin, origin + next);
+                let valued = rules.iter().map(|rule| rule.value(&workload, aggregation));
+                let sizes: Vec<Option<f64>> =
+                    valued.map(|v| v.map(|valued| valued.value.max(cfg.floor))).collect();
+                let sums = sums_of(test, fresh, sizes.iter().flatten().copied());
+                for (size, outcomes) in sizes.into_iter().zip(&mut outcomes) {
+                    let tested = size.and_then(|size| sums.iter().find(|s| s.size == size));
+                    if let Some(sums) = tested {
+                        outcomes.push(Outcome::new(origin, sums, fresh, source.is_ordered()));
                     }
                 }
             }
@@ -240,39 +247,110 @@ pub(super) fn replay(
         .collect())
 }
 
-impl Outcome {
-    fn new(origin_ms: i64, size: f64, test: &[Point], fresh: &[Point]) -> Self {
-        let (mut n, mut violations, mut shortfall, mut slack) = (0u64, 0u64, 0.0, 0.0);
-        let (mut peak, mut worst_day) = (0.0f64, 0.0f64);
-        for day in test.chunk_by(|a, b| a.day == b.day) {
-            let (mut day_n, mut day_violations) = (0u64, 0u64);
-            for point in day {
-                let weight = point.count as f64;
-                day_n += point.count;
-                peak = peak.max(point.value);
-                if point.value > size {
-                    day_violations += point.count;
-                    shortfall += weight * (point.value - size);
-                } else if size > 0.0 {
-                    slack += weight * ((size - point.value) / size);
-                }
+/// What the points of a horizon say of one size.
+#[derive(Debug, Clone, Copy)]
+struct Sums {
+    size: f64,
+    n: u64,
+    violations: u64,
+    shortfall: f64,
+    slack: f64,
+    worst_day: f64,
+    peak: f64,
+    /// Samples until the next origin, and how many of them exceed the size.
+    fresh: (u64, u64),
+}
+
+/// The sums of each distinct size. Policies often agree, and several sizes share one pass.
+fn sums_of(test: &[Point], fresh: &[Point], sizes: impl Iterator<Item = f64>) -> Vec<Sums> {
+    let mut distinct: Vec<f64> = sizes.collect();
+    distinct.sort_unstable_by(f64::total_cmp);
+    distinct.dedup();
+    let mut all = Vec::with_capacity(distinct.len());
+    let mut rest = &distinct[..];
+    while let Some((four, more)) = rest.split_first_chunk::<4>() {
+        all.extend(pass(test, *four));
+        rest = more;
+    }
+    match *rest {
+        [a] => all.extend(pass(test, [a])),
+        [a, b] => all.extend(pass(test, [a, b])),
+        // The fourth stands in for none.
+        [a, b, c] => all.extend(pass(test, [a, b, c, c]).into_iter().take(3)),
+        _ => {}
+    }
+    let n = fresh.iter().map(|p| p.count).sum();
+    for sums in &mut all {
+        let over = fresh.iter().map(|p| if p.value > sums.size { p.count } else { 0 }).sum();
+        sums.fresh = (n, over);
+    }
+    all
+}
+
+/// One pass over the points for several sizes; each sum runs in the order of the points.
+fn pass<const N: usize>(test: &[Point], sizes: [f64; N]) -> [Sums; N] {
+    let mut sums = sizes.map(|size| Sums {
+        size,
+        n: 0,
+        violations: 0,
+        shortfall: 0.0,
+        slack: 0.0,
+        worst_day: 0.0,
+        peak: 0.0,
+        fresh: (0, 0),
+    });
+    let (mut shortfall, mut slack) = ([0.0; N], [0.0; N]);
+    // A size of 0 has no slack, and dividing by 1 says so.
+    let divisors = sizes.map(|size| if size > 0.0 { size } else { 1.0 });
+    let (mut n, mut peak) = (0u64, 0.0f64);
+    for day in test.chunk_by(|a, b| a.day == b.day) {
+        let (mut day_n, mut violations) = (0u64, [0u64; N]);
+        for point in day {
+            let weight = point.count as f64;
+            day_n += point.count;
+            peak = peak.max(point.value);
+            // Adding 0 on the side that does not apply changes no bit of a sum of at least 0.
+            for at in 0..N {
+                let over = point.value - sizes[at];
+                let above = over > 0.0;
+                shortfall[at] += if above { weight * over } else { 0.0 };
+                let unused = weight * ((sizes[at] - point.value) / divisors[at]);
+                slack[at] += if above { 0.0 } else { unused };
+                violations[at] += if above { point.count } else { 0 };
             }
-            worst_day = worst_day.max(day_violations as f64 / day_n as f64);
-            n += day_n;
-            violations += day_violations;
         }
-        let n = n as f64;
+        for (sums, violations) in sums.iter_mut().zip(violations) {
+            sums.violations += violations;
+            sums.worst_day = sums.worst_day.max(violations as f64 / day_n as f64);
+        }
+        n += day_n;
+    }
+    for (at, sums) in sums.iter_mut().enumerate() {
+        (sums.n, sums.peak) = (n, peak);
+        (sums.shortfall, sums.slack) = (shortfall[at], slack[at]);
+    }
+    sums
+}
+
+impl Outcome {
+    fn new(origin_ms: i64, sums: &Sums, fresh: &[Point], ordered: bool) -> Self {
+        let n = sums.n as f64;
         Self {
             fold: Fold {
                 origin_ms,
-                recommended: size,
-                violation_rate: violations as f64 / n,
-                slack: slack / n,
+                recommended: sums.size,
+                violation_rate: sums.violations as f64 / n,
+                slack: sums.slack / n,
             },
-            shortfall: shortfall / n,
-            worst_day,
-            peak,
-            fresh: fresh.iter().map(|p| (p.value > size, p.count)).collect(),
+            shortfall: sums.shortfall / n,
+            worst_day: sums.worst_day,
+            peak: sums.peak,
+            fresh: sums.fresh,
+            flags: if ordered {
+                fresh.iter().map(|p| p.value > sums.size).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 }
@@ -295,9 +373,9 @@ impl Backtest {
             let (old, new) = (w[0].fold.recommended, w[1].fold.recommended);
             if old > 0.0 { (new - old).abs() / old } else { 0.0 }
         });
-        let flags = || outcomes.iter().flat_map(|o| &o.fresh);
-        let n: u64 = flags().map(|f| f.1).sum();
-        let x: u64 = flags().filter(|f| f.0).map(|f| f.1).sum();
+        let n: u64 = outcomes.iter().map(|o| o.fresh.0).sum();
+        let x: u64 = outcomes.iter().map(|o| o.fresh.1).sum();
+        let flags = || outcomes.iter().flat_map(|o| o.flags.iter().copied());
         let over_limit = |o: &&Outcome| o.peak > cfg.limit.unwrap_or(o.fold.recommended);
         Some(Self {
             folds: outcomes.len() as u64,
@@ -314,7 +392,7 @@ impl Backtest {
             kupiec_neff: kupiec(n as f64 * independent, x as f64 * independent, cfg.target),
             christoffersen: source
                 .is_ordered()
-                .then(|| christoffersen(&flags().map(|f| f.0).collect::<Vec<_>>())),
+                .then(|| christoffersen(&flags().collect::<Vec<_>>())),
             per_fold: outcomes.iter().map(|o| o.fold).collect(),
         })
     }

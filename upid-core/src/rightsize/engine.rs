@@ -104,8 +104,8 @@ fn recommend_checked(
             throttled_share: history.throttled_share,
         }
     };
-    let cpu_task = history.cpu.clone().map(|source| task(Resource::Cpu, source));
-    let memory_task = history.memory.clone().map(|source| task(Resource::Memory, source));
+    let cpu_task = history.cpu.map(|source| task(Resource::Cpu, source));
+    let memory_task = history.memory.map(|source| task(Resource::Memory, source));
     let cpu = cpu_task.as_ref().map(Task::size_cpu).transpose()?;
     let memory = memory_task.as_ref().map(Task::size_memory).transpose()?;
 

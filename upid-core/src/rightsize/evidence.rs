@@ -1,5 +1,7 @@
 //! How much the data can say: the effective sample size and an honest upper bound of a quantile.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::history::{Day, History};
@@ -167,17 +169,18 @@ fn of_values(values: &[Option<f64>]) -> Result<(History, f64)> {
     );
     let samples = Sorted::from_values(values.iter().flatten().copied().collect());
     let mut history = History::default();
-    history.grow(&[Day { samples, ..Day::default() }]);
+    history.grow(vec![Rc::new(Day { samples, ..Day::default() })]);
     Ok((history, n_eff.n_eff))
 }
 
 fn of_usage(usage: &Usage, selector: &KeySelector, metric: MetricId) -> Result<History> {
     let mut days = Vec::new();
     for key in usage.keys().filter(|key| selector.matches(key)) {
-        days.extend(usage.days_of(key, metric, 0..i64::MAX)?.into_iter().map(Day::from));
+        let found = usage.days_of(key, metric, 0..i64::MAX)?;
+        days.extend(found.into_iter().map(|day| Rc::new(Day::from(day))));
     }
     let mut history = History::default();
-    history.grow(&days);
+    history.grow(days);
     Ok(history)
 }
 
@@ -225,7 +228,7 @@ mod tests {
         let samples: Vec<_> =
             values.iter().enumerate().map(|(i, &v)| (i as i64 * step_ms, v)).collect();
         let mut history = History::default();
-        history.grow(&Day::from_samples(&samples, 1e-6));
+        history.grow(Day::from_samples(&samples, 1e-6));
         history
     }
 

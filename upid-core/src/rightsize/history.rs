@@ -1,5 +1,9 @@
 //! What one resource of one container used, by UTC day and hour.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::samples::Sorted;
 use crate::stats::{HourSum, batch_means};
 use crate::units::{MS_PER_DAY, MS_PER_HOUR};
@@ -31,8 +35,8 @@ impl From<DayState> for Day {
 
 impl Day {
     /// The days of samples in time order; values finite and at least 0, `quantum` the unit of exact sums.
-    pub(super) fn from_samples(samples: &[(i64, f64)], quantum: f64) -> Vec<Self> {
-        let mut days: Vec<Self> = Vec::new();
+    pub(super) fn from_samples(samples: &[(i64, f64)], quantum: f64) -> Vec<Rc<Self>> {
+        let mut days = Vec::new();
         for chunk in
             samples.chunk_by(|a, b| a.0.div_euclid(MS_PER_DAY) == b.0.div_euclid(MS_PER_DAY))
         {
@@ -50,9 +54,43 @@ impl Day {
                 day.sum_squares += u128::from(quanta) * u128::from(quanta);
             }
             day.samples = Sorted::from_values(chunk.iter().map(|s| s.1).collect());
-            days.push(day);
+            days.push(Rc::new(day));
         }
         days
+    }
+
+    /// The days of several pods as those of one, ascending.
+    pub(super) fn pooled(days: impl IntoIterator<Item = Rc<Self>>) -> Vec<Rc<Self>> {
+        let mut by_number: BTreeMap<i64, Vec<Rc<Self>>> = BTreeMap::new();
+        for day in days {
+            by_number.entry(day.number).or_default().push(day);
+        }
+        by_number
+            .into_values()
+            .map(|days| match &days[..] {
+                [only] => Rc::clone(only),
+                _ => Rc::new(Self::together(&days)),
+            })
+            .collect()
+    }
+
+    fn together(days: &[Rc<Self>]) -> Self {
+        let mut hours: Vec<HourSum> = days.iter().flat_map(|day| &day.hours).copied().collect();
+        hours.sort_by_key(|hour| hour.hour);
+        hours.dedup_by(|theirs, mine| {
+            let same = theirs.hour == mine.hour;
+            if same {
+                mine.count += theirs.count;
+                mine.sum += theirs.sum;
+            }
+            same
+        });
+        Self {
+            number: days.first().map_or(0, |day| day.number),
+            samples: Sorted::union(&days.iter().map(|day| &day.samples).collect::<Vec<_>>()),
+            hours,
+            sum_squares: days.iter().map(|day| day.sum_squares).sum(),
+        }
     }
 
     fn absorb(&mut self, other: &Self) {
@@ -73,24 +111,26 @@ impl Day {
 /// A history that grows day by day.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct History {
-    /// Observed days, ascending.
-    pub(super) days: Vec<Day>,
+    /// Observed days, ascending; the pods' days are those of the source and of the workload, too.
+    pub(super) days: Vec<Rc<Day>>,
     /// All samples.
     pub(super) all: Sorted,
+    /// Of the present days, once asked for.
+    effective: OnceCell<f64>,
 }
 
 impl History {
     /// Adds days, or parts of days, that are not before the last.
-    pub(super) fn grow(&mut self, days: &[Day]) {
-        let mut fresh = Sorted::default();
+    pub(super) fn grow(&mut self, days: Vec<Rc<Day>>) {
+        let fresh: Vec<&Sorted> = days.iter().map(|day| &day.samples).collect();
+        self.all = self.all.merge(&Sorted::union(&fresh));
+        self.effective.take();
         for day in days {
-            fresh = fresh.merge(&day.samples);
             match self.days.binary_search_by_key(&day.number, |d| d.number) {
-                Ok(at) => self.days[at].absorb(day),
-                Err(at) => self.days.insert(at, day.clone()),
+                Ok(at) => Rc::make_mut(&mut self.days[at]).absorb(&day),
+                Err(at) => self.days.insert(at, day),
             }
         }
-        self.all = self.all.merge(&fresh);
     }
 
     /// Number of samples.
@@ -115,9 +155,11 @@ impl History {
 
     /// Effective sample size (usage.md §5.2).
     pub(super) fn effective(&self) -> f64 {
-        let hours: Vec<HourSum> = self.hours().copied().collect();
-        let sum_squares = self.days.iter().map(|day| day.sum_squares).sum();
-        batch_means(&hours, sum_squares).map_or(0.0, |found| found.n_eff)
+        *self.effective.get_or_init(|| {
+            let hours: Vec<HourSum> = self.hours().copied().collect();
+            let sum_squares = self.days.iter().map(|day| day.sum_squares).sum();
+            batch_means(&hours, sum_squares).map_or(0.0, |found| found.n_eff)
+        })
     }
 
     /// Days between the first and the last observed hour, both included.
@@ -178,11 +220,11 @@ mod tests {
     fn growing_in_pieces_equals_growing_at_once() {
         let samples = hourly(&(0..100).map(|i| f64::from(i * 37 % 101)).collect::<Vec<_>>());
         let mut whole = History::default();
-        whole.grow(&Day::from_samples(&samples, 1e-6));
+        whole.grow(Day::from_samples(&samples, 1e-6));
         for cut in [1, 24, 30, 99] {
             let mut parts = History::default();
-            parts.grow(&Day::from_samples(&samples[..cut], 1e-6));
-            parts.grow(&Day::from_samples(&samples[cut..], 1e-6));
+            parts.grow(Day::from_samples(&samples[..cut], 1e-6));
+            parts.grow(Day::from_samples(&samples[cut..], 1e-6));
             assert_eq!(parts, whole);
         }
         assert_eq!(whole.span_days(), 100.0 / 24.0);
@@ -194,7 +236,7 @@ mod tests {
         let mut samples: Vec<_> = (0..10).map(|i| (i * MS_PER_HOUR, 4.0)).collect();
         samples.extend((0..10).map(|i| (MS_PER_DAY + i * MS_PER_HOUR, 1.0)));
         let mut history = History::default();
-        history.grow(&Day::from_samples(&samples, 1e-6));
+        history.grow(Day::from_samples(&samples, 1e-6));
         assert_eq!(history.decayed(0.66, 24.0), Some(1.0));
         assert_eq!(history.decayed(0.67, 24.0), Some(4.0));
         assert_eq!(history.highest_daily(0.5, 6), Some(4.0));

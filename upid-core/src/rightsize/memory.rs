@@ -329,7 +329,7 @@ mod tests {
             })
             .collect();
         let mut history = History::default();
-        history.grow(&Day::from_samples(&samples, 1.0));
+        history.grow(Day::from_samples(&samples, 1.0));
         history
     }
 

@@ -75,19 +75,31 @@ impl Sorted {
     /// Both together.
     #[must_use]
     pub(super) fn merge(&self, other: &Self) -> Self {
-        let mut merged =
-            Self { points: Vec::with_capacity(self.points.len() + other.points.len()) };
-        let (mut a, mut b) = (self.counts().peekable(), other.counts().peekable());
-        loop {
-            let first = match (a.peek(), b.peek()) {
-                (Some(x), Some(y)) => x.0 <= y.0,
-                (Some(_), None) => true,
-                (None, Some(_)) => false,
-                (None, None) => return merged,
-            };
-            let next = if first { a.next() } else { b.next() };
-            if let Some((value, count)) = next {
-                merged.push(value, count);
+        let (a, b) = (&self.points[..], &other.points[..]);
+        let mut points = Vec::with_capacity(a.len() + b.len());
+        // Samples up to the values behind, of each side.
+        let (mut i, mut j, mut below) = (0, 0, (0, 0));
+        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+            // Without branches: which side is next is a toss-up.
+            let (first, second) = (x.0 <= y.0, y.0 <= x.0);
+            below = (if first { x.1 } else { below.0 }, if second { y.1 } else { below.1 });
+            points.push((if first { x.0 } else { y.0 }, below.0 + below.1));
+            i += usize::from(first);
+            j += usize::from(second);
+        }
+        points.extend(a.iter().skip(i).map(|p| (p.0, p.1 + below.1)));
+        points.extend(b.iter().skip(j).map(|p| (p.0, p.1 + below.0)));
+        Self { points }
+    }
+
+    /// All together, in a tree of merges.
+    pub(super) fn union(all: &[&Self]) -> Self {
+        match all {
+            [] => Self::default(),
+            [only] => (*only).clone(),
+            _ => {
+                let (left, right) = all.split_at(all.len() / 2);
+                Self::union(left).merge(&Self::union(right))
             }
         }
     }
@@ -122,7 +134,10 @@ mod tests {
             let floats = |v: &[u32]| v.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
             let both = Sorted::from_values(floats(&[a.clone(), b.clone()].concat()));
             let merged = Sorted::from_values(floats(&a)).merge(&Sorted::from_values(floats(&b)));
-            prop_assert_eq!(both, merged);
+            prop_assert_eq!(&both, &merged);
+            let parts: Vec<Sorted> =
+                [&a[..], &b[..]].concat().chunks(7).map(|c| Sorted::from_values(floats(c))).collect();
+            prop_assert_eq!(&both, &Sorted::union(&parts.iter().collect::<Vec<_>>()));
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Where a history comes from: samples of pods, or their summaries in a Usage.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::aggregate::Workload;
 use super::history::Day;
 use super::{Resource, Series};
@@ -21,7 +24,7 @@ enum Track {
     /// Samples in time order.
     Samples(Vec<(i64, f64)>),
     /// Whole UTC days, ascending.
-    Days(Vec<Day>),
+    Days(Vec<Rc<Day>>),
 }
 
 /// The history of one resource of one container, per pod.
@@ -29,6 +32,8 @@ enum Track {
 pub(super) struct Source {
     resource: Resource,
     tracks: Vec<Track>,
+    /// The days of all tracks together, once asked for; only of whole days.
+    pooled: OnceCell<Vec<Rc<Day>>>,
     /// Whether values come from histograms.
     pub(super) approximate: bool,
     pub(super) unusable: Unusable,
@@ -55,7 +60,13 @@ impl Resource {
 impl Source {
     /// An empty history.
     pub(super) fn new(resource: Resource) -> Self {
-        Self { resource, tracks: Vec::new(), approximate: false, unusable: Unusable::default() }
+        Self {
+            resource,
+            tracks: Vec::new(),
+            pooled: OnceCell::new(),
+            approximate: false,
+            unusable: Unusable::default(),
+        }
     }
 
     /// Adds a pod's samples of `[from, to)`, from `startup` milliseconds after its first sample on.
@@ -80,6 +91,7 @@ impl Source {
         rows.dedup_by_key(|row| row.0);
         let started = rows.first().map_or(0, |row| row.0).saturating_add(startup);
         rows.retain(|&(time, _)| (from.max(started)..to).contains(&time));
+        self.pooled.take();
         self.tracks.push(Track::Samples(rows));
         Ok(())
     }
@@ -87,7 +99,9 @@ impl Source {
     /// Adds a pod's days of a Usage, ascending.
     pub(super) fn add_days(&mut self, days: Vec<DayState>) {
         self.approximate = true;
-        self.tracks.push(Track::Days(days.into_iter().map(Day::from).collect()));
+        self.pooled.take();
+        self.tracks
+            .push(Track::Days(days.into_iter().map(|day| Rc::new(Day::from(day))).collect()));
     }
 
     /// CPU or memory.
@@ -109,33 +123,47 @@ impl Source {
 
     /// Adds what lies in `[from, to)` to the histories of the workload and of its pods.
     pub(super) fn feed(&self, workload: &mut Workload, (from, to): (i64, i64)) {
-        let mut pooled = Vec::new();
+        let (mut parts, mut whole) = (Vec::new(), true);
         workload.pods.resize_with(self.tracks.len(), Default::default);
         for (track, pod) in self.tracks.iter().zip(&mut workload.pods) {
             let days = match track {
                 Track::Samples(rows) => {
+                    whole = false;
                     Day::from_samples(between(rows, from, to), self.resource.quantum())
                 }
                 Track::Days(days) => days.iter().filter(|d| within(d, from, to)).cloned().collect(),
             };
-            pod.grow(&days);
-            pooled.extend(days);
+            parts.extend(days.iter().cloned());
+            pod.grow(days);
         }
-        workload.pooled.grow(&pooled);
+        let pooled = if whole {
+            self.whole_days().iter().filter(|d| within(d, from, to)).cloned().collect()
+        } else {
+            Day::pooled(parts)
+        };
+        workload.pooled.grow(pooled);
     }
 
-    /// The points of `[from, to)`: in time order for samples, by day and value for histograms.
-    pub(super) fn points(&self, (from, to): (i64, i64)) -> Vec<Point> {
+    /// The days of all pods, of a Usage.
+    fn whole_days(&self) -> &[Rc<Day>] {
+        self.pooled.get_or_init(|| {
+            Day::pooled(self.tracks.iter().flat_map(|track| match track {
+                Track::Samples(_) => Vec::new(),
+                Track::Days(days) => days.clone(),
+            }))
+        })
+    }
+
+    /// All points: in time order for samples, by day and value for histograms.
+    pub(super) fn points(&self) -> Points {
         let mut timed = Vec::new();
         for track in &self.tracks {
             match track {
-                Track::Samples(rows) => {
-                    timed.extend(between(rows, from, to).iter().map(|&(time, value)| {
-                        (time, Point { day: time.div_euclid(MS_PER_DAY), value, count: 1 })
-                    }));
-                }
+                Track::Samples(rows) => timed.extend(rows.iter().map(|&(time, value)| {
+                    (time, Point { day: time.div_euclid(MS_PER_DAY), value, count: 1 })
+                })),
                 Track::Days(days) => {
-                    for day in days.iter().filter(|d| within(d, from, to)) {
+                    for day in days {
                         let start = day.number * MS_PER_DAY;
                         timed.extend(day.samples.counts().map(|(value, count)| {
                             (start, Point { day: day.number, value, count })
@@ -145,12 +173,28 @@ impl Source {
             }
         }
         timed.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.value.total_cmp(&b.1.value)));
-        timed.into_iter().map(|(_, point)| point).collect()
+        let (times, points) = timed.into_iter().unzip();
+        Points { times, points }
     }
 
     /// Whether points stand in the order in which they were measured.
     pub(super) fn is_ordered(&self) -> bool {
         self.tracks.len() == 1 && !self.approximate
+    }
+}
+
+/// The points of a source with their times; those of a histogram stand at the start of their day.
+pub(super) struct Points {
+    times: Vec<i64>,
+    points: Vec<Point>,
+}
+
+impl Points {
+    /// The points of `[from, to)`; whole days for histograms.
+    pub(super) fn between(&self, from: i64, to: i64) -> &[Point] {
+        let start = self.times.partition_point(|time| *time < from);
+        let end = self.times.partition_point(|time| *time < to).max(start);
+        self.points.get(start..end).unwrap_or_default()
     }
 }
 

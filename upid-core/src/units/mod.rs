@@ -10,6 +10,7 @@ mod timestamp;
 mod wide;
 
 pub use currency::Currency;
+pub(crate) use money::apportion_places;
 pub use money::{
     Amount, HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_YEAR, Money, Projection, Rate, RateAmount,
     apportion, apportion_amount, projection,

@@ -257,14 +257,39 @@ pub fn apportion_amount<K: Ord>(
         .hint("give one key per weight"));
     }
     let mut order: Vec<usize> = (0..keys.len()).collect();
-    order.sort_unstable_by(|&a, &b| keys[a].cmp(&keys[b]));
-    if order.windows(2).any(|w| keys[w[0]] == keys[w[1]]) {
-        return Err(Error::new(ErrorKind::DuplicateKey, "two parts have the same key")
-            .hint("keys decide ties, so each part needs its own"));
+    if !keys.is_sorted_by(|a, b| a < b) {
+        order.sort_unstable_by(|&a, &b| keys[a].cmp(&keys[b]));
+        if order.windows(2).any(|w| keys[w[0]] == keys[w[1]]) {
+            return Err(Error::new(ErrorKind::DuplicateKey, "two parts have the same key")
+                .hint("keys decide ties, so each part needs its own"));
+        }
     }
+    let mut parts = vec![Amount::ZERO; weights.len()];
+    share_out(total, weights, &mut order, &mut vec![0; weights.len()], &mut parts)?;
+    Ok(parts)
+}
+
+/// [`apportion_amount`] of a fixed number of parts, whose places are their keys.
+pub(crate) fn apportion_places<const N: usize>(
+    total: Amount,
+    weights: &[u128; N],
+) -> Result<[Amount; N]> {
+    let mut parts = [Amount::ZERO; N];
+    share_out(total, weights, &mut std::array::from_fn::<_, N, _>(|i| i), &mut [0; N], &mut parts)?;
+    Ok(parts)
+}
+
+/// Fills `parts`; `order` holds their places in order of the keys, `remainders` is scratch.
+fn share_out(
+    total: Amount,
+    weights: &[u128],
+    order: &mut [usize],
+    remainders: &mut [u128],
+    parts: &mut [Amount],
+) -> Result<()> {
     let sum = weights.iter().try_fold(0u128, |s, &w| s.checked_add(w)).ok_or_else(overflow)?;
     if total.is_zero() {
-        return Ok(vec![Amount::ZERO; weights.len()]);
+        return Ok(());
     }
     if sum == 0 {
         return Err(Error::new(
@@ -274,23 +299,27 @@ pub fn apportion_amount<K: Ord>(
         .hint("give at least one part a weight, or book the amount as unattributed"));
     }
     let magnitude = total.0.unsigned_abs();
-    let mut parts = Vec::with_capacity(weights.len());
     let mut left = magnitude;
-    for &weight in weights {
-        let (quotient, remainder) = mul_div_rem(magnitude, weight, sum).ok_or_else(overflow)?;
+    for ((part, remainder), &weight) in parts.iter_mut().zip(&mut *remainders).zip(weights) {
+        let (quotient, rest) = match weight {
+            0 => (0, 0),
+            all if all == sum => (magnitude, 0),
+            _ => mul_div_rem(magnitude, weight, sum).ok_or_else(overflow)?,
+        };
         left -= quotient;
-        parts.push((quotient, remainder));
+        (*part, *remainder) = (Amount(i128::try_from(quotient).map_err(|_| overflow())?), rest);
     }
-    // Keys are already ascending in `order`, and the sort is stable: ties stay in key order.
-    order.sort_by(|&a, &b| parts[b].1.cmp(&parts[a].1));
-    for &index in order.iter().take(left as usize) {
-        parts[index].0 += 1;
+    if left > 0 {
+        // Keys are already ascending in `order`, and the sort is stable: ties stay in key order.
+        order.sort_by(|&a, &b| remainders[b].cmp(&remainders[a]));
+        for &index in order.iter().take(left as usize) {
+            parts[index].0 = parts[index].0.checked_add(1).ok_or_else(overflow)?;
+        }
     }
-    let sign = if total.0 < 0 { -1 } else { 1 };
-    parts
-        .into_iter()
-        .map(|(part, _)| i128::try_from(part).map(|p| Amount(sign * p)).map_err(|_| overflow()))
-        .collect()
+    if total.0 < 0 {
+        parts.iter_mut().for_each(|part| part.0 = -part.0);
+    }
+    Ok(())
 }
 
 /// What an amount over `hours` comes to per hour, day, month (730 h) and year.

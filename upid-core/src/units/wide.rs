@@ -6,7 +6,8 @@ pub(crate) fn mul_div_rem(a: u128, b: u128, d: u128) -> Option<(u128, u128)> {
         return None;
     }
     if let Some(product) = a.checked_mul(b) {
-        return Some((product / d, product % d));
+        let quotient = product / d;
+        return Some((quotient, product - quotient * d));
     }
     let (high, low) = widening_mul(a, b);
     if high >= d {

@@ -349,6 +349,7 @@ pub struct IngestReport {
     pub step_changes: u64,
     /// Five-minute slots that late rows of a stream share with earlier batches: a repeat there was counted twice.
     #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 0)))]
     pub overlapping_slots: u64,
     /// Memory came as 32-bit floats, which round above 16 MiB.
     pub f32_memory: bool,

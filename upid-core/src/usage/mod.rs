@@ -22,6 +22,7 @@ mod read;
 mod requests;
 mod retain;
 mod rollup;
+mod rows;
 mod runs;
 mod seam;
 mod settle;

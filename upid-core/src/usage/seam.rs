@@ -113,8 +113,8 @@ impl Seam {
         rest.first_bad.iter_mut().for_each(|bad| bad.row += tail as u64);
         report.add(&rest);
         self.waiting = waiting;
-        report.step_changes += self.steps.join((0..tail).filter(usable).map(time));
-        report.step_changes += self.steps.join(self.waiting.iter().map(|row| row.0));
+        report.step_changes += self.steps.join(&(0..tail).filter(usable).map(time));
+        report.step_changes += self.steps.join(&self.waiting.iter().map(|row| row.0));
         Ok(())
     }
 
@@ -142,7 +142,7 @@ impl Seam {
             self.settle(to, 1, report)?;
             self.add_late(to, late, report).map_err(|error| at_row(error, first.0))?;
         }
-        report.step_changes += self.steps.join(rows.iter().map(|row| row.0));
+        report.step_changes += self.steps.join(&rows.iter().map(|row| row.0));
         if let (Some(last), Some(first)) = (self.waiting.last_mut(), rows.first())
             && last.0 == first.0
         {
@@ -249,7 +249,7 @@ impl Target<'_> {
 impl Steps {
     /// Changes of the step where rows in ascending time join those before: up to the second step, as what follows is
     /// counted by the pass over them.
-    fn join(&mut self, times: impl DoubleEndedIterator<Item = i64> + Clone) -> u64 {
+    fn join(&mut self, times: &(impl DoubleEndedIterator<Item = i64> + Clone)) -> u64 {
         let (Some(first), Some(last)) = (times.clone().next(), times.clone().next_back()) else {
             return 0;
         };

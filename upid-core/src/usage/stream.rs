@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accumulate::{check_kind, is_memory};
 use super::columns::{IngestOptions, IngestReport, Times, Values, check_validity};
-use super::groups::{Group, Groups, Rows, Scratch};
+use super::groups::{Group, Groups};
 use super::key::UsageKey;
 use super::metric::MetricId;
 use super::network::Pair;
+use super::rows::{Rows, Scratch};
 use super::seam::{Seam, Target, later};
 use super::spec::UsageSpec;
 use super::store::Usage;
@@ -161,15 +162,13 @@ impl TableStream {
                     continue;
                 };
                 let key = UsageKey::new(namespace, pod, container).in_cluster(cluster);
-                let at = match self.index.get(&key) {
-                    Some(at) => *at,
-                    None => {
-                        key.validate()?;
-                        self.index.insert(key, self.open.len());
-                        self.open.push(Open::default());
-                        self.open.len() - 1
-                    }
-                };
+                let known = self.index.get(&key).copied();
+                let at = known.unwrap_or(self.open.len());
+                if known.is_none() {
+                    key.validate()?;
+                    self.index.insert(key, at);
+                    self.open.push(Open::default());
+                }
                 let open = self.open.get_mut(at).map(std::mem::take).unwrap_or_default();
                 work.push((at, open, *groups));
             }

@@ -77,7 +77,7 @@ pub struct TableColumns<'a> {
     pub values: TableValues<'a>,
 }
 
-impl<'a> TextColumn<'a> {
+impl TextColumn<'_> {
     pub(super) fn len(&self) -> Option<usize> {
         match self {
             Self::Text(names) => Some(names.len()),

@@ -140,7 +140,9 @@ fn streamed(
 /// The same rows series by series.
 fn by_series(rows: &[Row], kind: SampleKind, options: &IngestOptions) -> (Usage, IngestReport) {
     let mut pods: BTreeMap<usize, Vec<&Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| pods.entry(row.pod).or_default().push(row));
+    for row in rows {
+        pods.entry(row.pod).or_default().push(row);
+    }
     let (mut usage, mut report) = (Usage::default(), IngestReport::default());
     for (pod, rows) in pods {
         let key = UsageKey::new("n", PODS[pod], "");

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from upid._errors import InvalidInputError, UpidError, invalid
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MS = datetime.timedelta(milliseconds=1)
 _READ_IN_PLACE = ("float64", "float32", "int64", "uint64")
+# The same as numpy spells the type of an array fastest, byte order first.
+_NATIVE = "<" if sys.byteorder == "little" else ">"
+_INTEGERS, _NUMBERS = (_NATIVE + "i8",), tuple(_NATIVE + kind for kind in ("f8", "f4", "i8", "u8"))
 
 
 def times(timestamps: Any, start: Any, step: Any) -> Any:
@@ -37,7 +41,7 @@ def times(timestamps: Any, start: Any, step: Any) -> Any:
 
 
 def _times(column: Any) -> Any:
-    if _is_arrow(column):
+    if _is_plain(column, _INTEGERS) or _is_arrow(column):
         return column
     array = _numpy_of(column, "timestamps", times=True)
     if array is None:
@@ -55,7 +59,7 @@ def _times(column: Any) -> Any:
 
 def values(column: Any, path: str) -> Any:
     """A column of numbers."""
-    if _is_arrow(column):
+    if _is_plain(column, _NUMBERS) or _is_arrow(column):
         return column
     array = _numpy_of(column, path)
     if array is None:
@@ -152,6 +156,15 @@ def _table(table: Any) -> Any:
         hint="give a pandas (with pyarrow installed) or polars DataFrame, a pyarrow Table or a DuckDB relation",
         path="table",
     )
+
+
+def _is_plain(column: Any, kinds: tuple[str, ...]) -> bool:
+    """Whether a column is a numpy array that is read in place; what else it may be takes longer to find out."""
+    kind = type(column)
+    if kind.__name__ != "ndarray" or kind.__module__ != "numpy" or column.ndim != 1 or column.dtype.str not in kinds:
+        return False
+    flags = column.flags
+    return bool(flags.c_contiguous and flags.aligned)
 
 
 def _is_arrow(column: Any) -> bool:

@@ -34,7 +34,7 @@ def text(value: Any, path: str = "") -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _decoded(bytes(value))
     try:
-        return json.dumps(value, default=_default, allow_nan=False, separators=(",", ":"))
+        return _encoder().encode(value)
     except UpidError as error:
         found = next(_problems(value, path), None)
         raise (found or error) from None
@@ -147,6 +147,11 @@ def _problems(value: Any, path: str, seen: tuple[int, ...] = ()) -> Iterator[Upi
             yield invalid(f"{error} cannot be written as JSON", hint=_HINT, path=path)
         else:
             yield from _problems(plainer, path, (*seen, id(value)))
+
+
+@functools.cache
+def _encoder() -> json.JSONEncoder:
+    return json.JSONEncoder(default=_default, allow_nan=False, separators=(",", ":"))
 
 
 @functools.cache

@@ -358,7 +358,12 @@ def _options(duplicates: str, invalid: str) -> str:
     return json.dumps({"duplicates": duplicates, "invalid": invalid})
 
 
-def _report(text: str) -> types.IngestReport:
+@functools.cache
+def _report_type() -> type[types.IngestReport]:
     from upid import types
 
-    return _convert.to_record(text, types.IngestReport)
+    return types.IngestReport
+
+
+def _report(text: str) -> types.IngestReport:
+    return _convert.to_record(text, _report_type())

@@ -2648,7 +2648,7 @@ class IngestReport(Record, frozen=True, kw_only=True):
     """Rows that came after a later time."""
     out_of_range: int = 0
     """Over 2^53 quanta: not used."""
-    overlapping_slots: int = 0
+    overlapping_slots: int | None = None
     """Five-minute slots that late rows of a stream share with earlier batches: a repeat there was counted twice."""
     resets: int = 0
     """Counter resets."""
@@ -3389,6 +3389,8 @@ class Savings(Record, frozen=True, kw_only=True):
     """Cost now, per month; null if nothing has a price."""
     high_confidence: Decimal | None = None
     """Nominal savings of recommendations with confidence above 0.9."""
+    increases_monthly: Decimal | None = None
+    """What raised sizes cost more per month; not taken off the nominal savings."""
     nominal_monthly: Decimal | None = None
     """Freed requests × unit costs per month; at most the cost of what is freed."""
     realisable_monthly: Decimal | None = None
