@@ -1,4 +1,4 @@
-//! Text expositions: Prometheus 0.0.4 and OpenMetrics 1.0 (ingest.md §6).
+//! Text expositions: Prometheus 0.0.4 and `OpenMetrics` 1.0 (ingest.md §6).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -122,7 +122,7 @@ struct Text {
     seen: HashSet<u128>,
     series: BTreeMap<SeriesKey, Gathered>,
     count: u64,
-    /// Something that only OpenMetrics has.
+    /// Something that only `OpenMetrics` has.
     open_metrics: bool,
     ended: bool,
     blank: bool,
@@ -199,11 +199,12 @@ impl Text {
                 text.get(..at).map_or(1, |before| before.chars().count().saturating_add(1));
             error.at_byte(record.at.saturating_add(at)).at_line(record.line as usize, column)
         };
-        let read = match self.ended {
-            true => Err(Error::new(ErrorKind::Format, "a sample after # EOF")
+        let read = if self.ended {
+            Err(Error::new(ErrorKind::Format, "a sample after # EOF")
                 .at_byte(0)
-                .hint("pass each exposition on its own")),
-            false => self.sample(text),
+                .hint("pass each exposition on its own"))
+        } else {
+            self.sample(text)
         };
         let used = read.and_then(|sample| self.take(sample, record));
         self.log.settle(used.map_err(placed)).map(drop)
@@ -227,10 +228,10 @@ impl Text {
         let mut labels = Labels::default();
         let most = self.options.limits.max_labels;
         cursor.blanks();
-        let name = cursor.word(&[b'{', b' ', b'\t']);
+        let name = cursor.word(b"{ \t");
         if !name.is_empty() {
             if !is_name(name) {
-                return Err(cursor.wrong_at(0, "a metric name is expected"));
+                return Err(Cursor::wrong_at(0, "a metric name is expected"));
             }
             labels.0.push((Cow::Borrowed("__name__"), Cow::Borrowed(name)));
         }
@@ -239,15 +240,15 @@ impl Text {
             cursor.labels(&mut labels, most)?;
         }
         if labels.get("__name__").is_empty() {
-            return Err(cursor.wrong_at(0, "a metric name is expected"));
+            return Err(Cursor::wrong_at(0, "a metric name is expected"));
         }
         cursor.blanks();
         let at = cursor.at;
-        let text = cursor.word(&[b' ', b'\t']);
+        let text = cursor.word(b" \t");
         digits(text, at, self.options.limits.max_digits)?;
         let value = float(text, true).ok_or_else(|| {
             let shown: String = text.chars().take(40).collect();
-            cursor.wrong_at(at, &format!("{shown:?} is not a value"))
+            Cursor::wrong_at(at, &format!("{shown:?} is not a value"))
         })?;
         cursor.blanks();
         let at = cursor.at;
@@ -257,7 +258,7 @@ impl Text {
             None => {}
             // An exemplar.
             Some(b'#') => self.open_metrics = true,
-            Some(_) => return Err(cursor.wrong_at(cursor.at, "more follows the sample")),
+            Some(_) => return Err(Cursor::wrong_at(cursor.at, "more follows the sample")),
         }
         let time = (!time.is_empty()).then_some((time, at));
         Ok(Sample { labels, time, value })
@@ -366,7 +367,8 @@ impl Text {
             SampleKind::Counter => &mut gathered.counters,
             SampleKind::Gauge | SampleKind::Increment => &mut gathered.gauges,
         };
-        let identity = sorted.iter().map(|(n, v)| format!("{n}\0{v}\0")).collect::<String>();
+        let identity: Vec<&str> = sorted.iter().flat_map(|(n, v)| [*n, "\0", *v, "\0"]).collect();
+        let identity = identity.concat();
         let labelled = match of_kind.entry(identity) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::hash_map::Entry::Vacant(new) => {
@@ -446,7 +448,7 @@ impl Gathered {
             (self.counters, SampleKind::Counter)
         };
         let mut samples = combine(of_kind.into_values().collect(), kind, &place, log);
-        samples.settle(place, log);
+        samples.settle(&place, log);
         Together { samples, kind, node: self.node, labels: self.labels.unwrap_or_default() }
     }
 }
@@ -509,7 +511,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn wrong_at(&self, at: usize, what: &str) -> Error {
+    fn wrong_at(at: usize, what: &str) -> Error {
         Error::new(ErrorKind::Format, what.to_owned())
             .at_byte(at)
             .hint("lines are name{label=\"value\"} value [time]")
@@ -539,10 +541,10 @@ impl<'a> Cursor<'a> {
             } else if self.text.as_bytes().get(at) == Some(&b'"') {
                 (Cow::Borrowed("__name__"), name)
             } else {
-                return Err(self.wrong_at(at, "a label is expected"));
+                return Err(Self::wrong_at(at, "a label is expected"));
             };
             if pair.0.is_empty() || labels.0.iter().any(|(name, _)| *name == pair.0) {
-                return Err(self.wrong_at(at, "a label is empty or stands twice"));
+                return Err(Self::wrong_at(at, "a label is empty or stands twice"));
             }
             if labels.0.len() > most as usize {
                 return Err(exceeded("maxLabels", u64::from(most), start));
@@ -552,14 +554,14 @@ impl<'a> Cursor<'a> {
             match self.byte() {
                 Some(b',') => self.step(),
                 Some(b'}') => {}
-                _ => return Err(self.wrong_at(self.at, "a comma or } is expected")),
+                _ => return Err(Self::wrong_at(self.at, "a comma or } is expected")),
             }
         }
     }
 
     fn quoted(&mut self) -> Result<Cow<'a, str>> {
         if self.byte() != Some(b'"') {
-            return Err(self.wrong_at(self.at, "a value in quotes is expected"));
+            return Err(Self::wrong_at(self.at, "a value in quotes is expected"));
         }
         self.step();
         let start = self.at;
@@ -586,11 +588,11 @@ impl<'a> Cursor<'a> {
                         Some(b'\\') => '\\',
                         Some(b'"') => '"',
                         Some(b'n') => '\n',
-                        _ => return Err(self.wrong_at(self.at, "an unknown escape")),
+                        _ => return Err(Self::wrong_at(self.at, "an unknown escape")),
                     });
                     self.step();
                 }
-                None => return Err(self.wrong_at(start, "a quote is never closed")),
+                None => return Err(Self::wrong_at(start, "a quote is never closed")),
             }
         }
     }

@@ -452,7 +452,9 @@ mod tests {
         };
         let joined = |order: [usize; 3]| {
             let mut log = Log::new(&options);
-            order.into_iter().for_each(|at| log.absorb(part(at)));
+            for at in order {
+                log.absorb(part(at));
+            }
             log.finish(()).unwrap()
         };
         let parsed = joined([1, 2, 3]);

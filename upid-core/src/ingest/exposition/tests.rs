@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::ingest::series::IngestedSeries;
 
-const TEXT: &str = r##"# HELP container_memory_working_set_bytes Current working set.
+const TEXT: &str = r#"# HELP container_memory_working_set_bytes Current working set.
 # TYPE container_memory_working_set_bytes gauge
 container_memory_working_set_bytes{container="app",id="/a",namespace="shop",pod="cart-0",} 1.048576e+06 1700000000000
 container_memory_working_set_bytes { pod = "cart-0" , namespace="shop",container="app", id="/a" }	NaN 1700000060000
@@ -16,12 +16,13 @@ container_network_transmit_bytes_total{id="/p",interface="eth0",namespace="shop"
 up{job="a \"b\\c\nd"} 1
 
 # a comment
-"##;
+"#;
 
 fn options() -> ExpositionOptions {
-    let mut options = ExpositionOptions::default();
-    options.scraped_at = Some(Timestamp(1_700_000_060_000));
-    options
+    ExpositionOptions {
+        scraped_at: Some(Timestamp(1_700_000_060_000)),
+        ..ExpositionOptions::default()
+    }
 }
 
 fn parse(text: &str) -> Parsed<SeriesSet> {
@@ -147,7 +148,7 @@ fn what_is_no_exposition() {
     assert_eq!(code(b"a b\nc d\n"), "UPID_NO_RECORDS");
     assert_eq!(codes(&parse("# HELP a b\n")), ["Empty"]);
     assert_eq!(code(format!("a {}\n", "1".repeat(65)).as_bytes()), "UPID_LIMIT_EXCEEDED");
-    let labels: String = (0..300).map(|i| format!("l{i}=\"x\",")).collect();
+    let labels = (0..300).map(|i| format!("l{i}=\"x\"")).collect::<Vec<_>>().join(",");
     assert_eq!(code(format!("a{{{labels}}} 1\n").as_bytes()), "UPID_LIMIT_EXCEEDED");
     let mut few = options();
     few.limits.max_records = 3;

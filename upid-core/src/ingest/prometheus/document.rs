@@ -136,8 +136,8 @@ impl<'a, 'o> Index<'a, 'o> {
                     .error(ErrorKind::Format, "data is a list, not the result of a query")
                     .hint("pass the answer of /api/v1/query or /api/v1/query_range"));
             }
-            "warnings" => return self.remarks(scan, true),
-            "infos" => return self.remarks(scan, false),
+            "warnings" => return Self::remarks(scan, true),
+            "infos" => return Self::remarks(scan, false),
             "isPartial" => {
                 let at = scan.offset();
                 if scan.boolean()? == Some(true) {
@@ -170,7 +170,7 @@ impl<'a, 'o> Index<'a, 'o> {
     }
 
     /// Thanos and Mimir tell of missing stores in warnings; infos are remarks on the query.
-    fn remarks(&self, scan: &mut Scanner<'a>, partial: bool) -> Result<()> {
+    fn remarks(scan: &mut Scanner<'a>, partial: bool) -> Result<()> {
         scan.array(|scan, _| {
             let place = Place::byte(scan.offset());
             let text = scan.text()?.unwrap_or_default();

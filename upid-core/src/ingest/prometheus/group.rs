@@ -36,7 +36,7 @@ impl Work<'_> {
 const UNUSED: usize = 64;
 
 /// Sorts the rows and cuts them into work.
-pub(super) fn work<'r>(rows: &'r mut Vec<Row>, unused: &'r [(Span, bool)]) -> Vec<Work<'r>> {
+pub(super) fn work<'r>(rows: &'r mut [Row], unused: &'r [(Span, bool)]) -> Vec<Work<'r>> {
     rows.sort_unstable_by(|a, b| {
         let place = |row: &Row| (row.samples.document, row.samples.start);
         owner(a).cmp(&owner(b)).then_with(|| (rank(a), place(a)).cmp(&(rank(b), place(b))))
@@ -117,14 +117,18 @@ pub(in crate::ingest) fn combine(
         let mut parts: Vec<Samples> = Vec::new();
         for same in alike.chunk_by_mut(|a, b| a.part == b.part) {
             let mut part = Samples::default();
-            same.iter_mut().for_each(|series| part.append(std::mem::take(&mut series.samples)));
+            for series in same {
+                part.append(std::mem::take(&mut series.samples));
+            }
             parts.push(part);
         }
         if let [one] = &mut parts[..] {
             together.append(std::mem::take(one));
             continue;
         }
-        parts.iter_mut().for_each(|part| part.settle(place.clone(), log));
+        for part in &mut parts {
+            part.settle(place, log);
+        }
         together.append(sum(&parts, kind));
     }
     together
@@ -132,7 +136,7 @@ pub(in crate::ingest) fn combine(
 
 impl Reader<'_> {
     /// Reads samples, and adds what there is to say to the logs.
-    pub(super) fn into_logs(
+    pub(super) fn noting(
         &self,
         span: Span,
         many: bool,
@@ -175,7 +179,7 @@ impl Reader<'_> {
         let (mut all, mut scratch) = (Vec::new(), Samples::default());
         let mut shared: Option<BTreeMap<String, String>> = None;
         for row in rows {
-            self.into_logs(row.samples, row.many, &mut scratch, logs)?;
+            self.noting(row.samples, row.many, &mut scratch, logs)?;
             if kind_of(row) != kind {
                 let message = || "a rate is left out where its counter is given too".to_owned();
                 let log = logs.of(row.samples.document, self.common);

@@ -196,7 +196,7 @@ fn read<T: Send>(
                     spans
                         .iter()
                         .try_for_each(|(span, many)| {
-                            reader.into_logs(*span, *many, &mut scratch, &mut logs)
+                            reader.noting(*span, *many, &mut scratch, &mut logs)
                         })
                         .map(|()| None)
                 }

@@ -67,12 +67,13 @@ impl Reader<'_> {
     fn elements(&self, scan: &mut Scanner<'_>, samples: &mut Samples) -> Result<()> {
         let rest = scan.rest();
         let (mut passed, mut at, mut count) = (0usize, 0usize, 0u64);
-        while let Some((ms, value, length)) = rest.get(at..).and_then(sample) {
-            samples.push(ms, value);
+        while let Some((ms, value, end)) = sample(rest, at) {
+            samples.times.push(ms);
+            samples.values.push(value);
             count = count.wrapping_add(1);
-            passed = at.wrapping_add(length);
-            at = passed.wrapping_add(1);
-            match rest.get(passed) {
+            passed = end;
+            at = end.wrapping_add(1);
+            match rest.get(end) {
                 Some(b',') => at = at.wrapping_add(usize::from(rest.get(at) == Some(&b' '))),
                 _ => break,
             }

@@ -54,7 +54,7 @@ impl Steps {
 
 impl Samples {
     /// Puts the samples into ascending time, each time once: of several values the larger stays, a missing one never.
-    pub(in crate::ingest) fn settle(&mut self, at: Place, log: &mut Log) {
+    pub(in crate::ingest) fn settle(&mut self, at: &Place, log: &mut Log) {
         if self.times.windows(2).all(|pair| pair.first() < pair.last()) {
             return;
         }
@@ -166,7 +166,7 @@ mod tests {
         let mut log = Log::new(&ParseOptions::default());
         let nan = f64::NAN;
         let mut some = samples(&[(3, 1.0), (1, nan), (3, 2.0), (2, 5.0), (2, 5.0), (1, 0.5)]);
-        some.settle(Place::default(), &mut log);
+        some.settle(&Place::default(), &mut log);
         assert_eq!(rows(&some), [(1, Some(0.5)), (2, Some(5.0)), (3, Some(2.0))]);
         log.used(1);
         let notices = log.finish(()).unwrap().notices;

@@ -85,7 +85,7 @@ pub(super) fn part(
         let mut together = reader.together(rows, Some(naming), logs)?;
         if let Some(row) = rows.first() {
             let log = logs.of(row.samples.document, reader.common);
-            together.samples.settle(Place::byte(row.samples.start), log);
+            together.samples.settle(&Place::byte(row.samples.start), log);
         }
         Ok(together)
     };

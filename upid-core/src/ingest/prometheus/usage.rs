@@ -123,7 +123,7 @@ fn part(
     let mut together = reader.together(rows, None, logs)?;
     if let Meaning::Events(kind) = first.meaning {
         let log = logs.of(first.samples.document, reader.common);
-        together.samples.settle(Place::byte(first.samples.start), log);
+        together.samples.settle(&Place::byte(first.samples.start), log);
         part.events = events(&together.samples, kind);
         return Ok(part);
     }

@@ -1,7 +1,5 @@
 //! Numbers as Prometheus writes them: exact to the last bit, digits eight at a time.
 
-use crate::units::Timestamp;
-
 /// Longest text of a number.
 const MAX_TEXT: usize = 64;
 /// Largest power of five that fits 64 bits.
@@ -57,15 +55,16 @@ fn scaled(whole: u64, exponent: i32) -> Option<f64> {
     if whole == 0 {
         return Some(0.0);
     }
-    // whole / 10^n = (whole / 5^n) / 2^n. The quotient gets at least 63 bits, so that its lowest bit, set when there is
+    // whole / 10^n = (whole / 5^n) / 2^n. The quotient gets at least 62 bits, so that its lowest bit, set when there is
     // a remainder, lies below the one that decides the rounding: the conversion then rounds once and correctly.
     let lead = whole.leading_zeros();
     let whole = whole << lead;
-    let (quotient, rest) = divided(whole >> 1, whole << 63, fives);
+    let (quotient, rest) = divided(whole >> 2, whole << 62, fives);
     let exact = quotient | u64::from(rest != 0);
-    // exact × 2^(shift − lead − 63 − n): between 2^-153 and 2^64, so never subnormal.
-    let power = fives.shift as i32 - lead as i32 - 63 - down as i32;
-    Some(exact as f64 * f64::from_bits(((1023 + power) as u64) << 52))
+    // exact × 2^(shift − lead − 62 − n): between 2^-152 and 2^64, so never subnormal. Below 2^63 a signed conversion
+    // does, which is one instruction.
+    let power = fives.shift as i32 - lead as i32 - 62 - down as i32;
+    Some(exact as i64 as f64 * f64::from_bits(((1023 + power) as u64) << 52))
 }
 
 /// Quotient and remainder of two words by one, `high` below the divisor: Möller and Granlund, "Improved Division by
@@ -85,6 +84,16 @@ fn divided(high: u64, low: u64, by: &Fives) -> (u64, u64) {
         rest = rest.wrapping_sub(by.divisor);
     }
     (quotient, rest)
+}
+
+/// Eight times the digit 0.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The high bit of every byte that is no digit; a carry may set it in a byte after the first such, never before.
+#[inline]
+fn others(word: u64) -> u64 {
+    let digits = word ^ ZEROS;
+    (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
 }
 
 /// The value of the decimal digits that `bytes` begin with, after those of `before`, and how many there are.
@@ -171,50 +180,109 @@ fn zeros(bytes: &[u8], from: usize) -> usize {
     rest.iter().take(MAX_TEXT).take_while(|b| **b == b'0').count()
 }
 
-/// One sample as Prometheus writes it, `[1700000000.123,"0.25"]`: epoch milliseconds, value (NaN is missing) and length.
-/// None for every other spelling, and near the end of `bytes`.
+/// The bytes of three words.
 #[inline]
-pub(super) fn sample(bytes: &[u8]) -> Option<(i64, f64, usize)> {
-    if bytes.first() != Some(&b'[') {
+fn words(bytes: &[u8], at: usize) -> Option<[u64; 3]> {
+    let (words, _) = bytes.get(at..at.wrapping_add(24))?.as_chunks::<8>();
+    let [first, second, third] = words else { return None };
+    Some([first, second, third].map(|word| u64::from_le_bytes(*word)))
+}
+
+/// How many digits three words begin with.
+#[inline]
+fn leading(words: [u64; 3]) -> usize {
+    let mut before = 0usize;
+    for word in words {
+        let others = others(word);
+        if others != 0 {
+            return before.wrapping_add(others.trailing_zeros() as usize / 8);
+        }
+        before = before.wrapping_add(8);
+    }
+    before
+}
+
+/// The number of the first `count` digits of three words, at most 19.
+#[inline]
+fn number(words: [u64; 3], count: usize) -> Option<u64> {
+    let [first, second, third] = words.map(|word| word ^ ZEROS);
+    if count <= 8 {
+        return Some(eight(first.unbounded_shl(64u32.wrapping_sub(8 * count as u32))));
+    }
+    // As many instructions for any count above: it differs from sample to sample, and a branch on it would be guessed
+    // wrongly half the time.
+    let (more, most) = (count.min(16).wrapping_sub(8), count.saturating_sub(16));
+    let second = eight(second.unbounded_shl(64u32.wrapping_sub(8 * more as u32)));
+    let third = eight(third.unbounded_shl(64u32.wrapping_sub(8 * most as u32)));
+    let two = eight(first).wrapping_mul(*TENS.get(more)?).wrapping_add(second);
+    (most <= 3).then_some(two.wrapping_mul(*TENS.get(most)?).wrapping_add(third))
+}
+
+/// The sample at `at` as Prometheus writes it, `[1700000000.123,"0.25"]`: epoch milliseconds, value (NaN is missing) and
+/// where it ends. None for every other spelling, and near the end of `bytes`.
+#[inline]
+pub(super) fn sample(bytes: &[u8], at: usize) -> Option<(i64, f64, usize)> {
+    let (ms, at) = time(bytes, at)?;
+    let text = words(bytes, at)?;
+    let whole = leading(text);
+    let mut end = at.wrapping_add(whole);
+    let value = match bytes.get(end)? {
+        b'"' if whole > 0 => number(text, whole)? as f64,
+        b'.' if whole > 0 => {
+            let point = end.wrapping_add(1);
+            let fraction = words(bytes, point)?;
+            let places = leading(fraction);
+            end = point.wrapping_add(places);
+            let mut all = number(fraction, places)?;
+            if whole != 1 || text.first()? & 0xff != u64::from(b'0') {
+                let ten = *TENS.get(places)?;
+                all = number(text, whole)?.checked_mul(ten)?.checked_add(all)?;
+            }
+            scaled(all, -(places as i32)).filter(|_| places > 0)?
+        }
+        b'N' if bytes.get(end..end.wrapping_add(3))? == b"NaN" && whole == 0 => {
+            end = end.wrapping_add(3);
+            f64::NAN
+        }
+        _ => return None,
+    };
+    let after = end.wrapping_add(2);
+    (bytes.get(end..after)? == b"\"]").then_some((ms, value, after))
+}
+
+/// `[1700000000.123,"` at `at`: epoch milliseconds and where the value begins. Ten digits, as from 2001 to 2286.
+#[inline]
+fn time(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
+    let [b'[', text @ .., ninth, tenth, after] = bytes.get(at..at.wrapping_add(12))? else {
+        return None;
+    };
+    let word = u64::from_le_bytes(text.try_into().ok()?);
+    let (ninth, tenth) = (ninth.wrapping_sub(b'0'), tenth.wrapping_sub(b'0'));
+    if others(word) != 0 || ninth > 9 || tenth > 9 || word & 0xff == u64::from(b'0') {
         return None;
     }
-    let (seconds, mut at) = digits(bytes, 1, 0)?;
-    if !(2..=13).contains(&at) || (at > 2 && bytes.get(1) == Some(&b'0')) {
-        return None;
-    }
-    let mut ms = seconds.wrapping_mul(1000);
-    if bytes.get(at) == Some(&b'.') {
-        let point = at.wrapping_add(1);
-        let (fraction, end) = digits(bytes, point, 0)?;
-        let places = end.wrapping_sub(point);
-        if !(1..=3).contains(&places) {
+    let pair = u64::from(ninth).wrapping_mul(10).wrapping_add(u64::from(tenth));
+    let seconds = eight(word ^ ZEROS).wrapping_mul(100).wrapping_add(pair);
+    let (mut ms, mut at) = (seconds.wrapping_mul(1000), at.wrapping_add(12));
+    if *after == b'.' {
+        let mut unit = 100;
+        while let Some(digit) = bytes.get(at).map(|b| b.wrapping_sub(b'0')).filter(|d| *d <= 9) {
+            if unit == 0 {
+                return None;
+            }
+            ms = ms.wrapping_add(u64::from(digit).wrapping_mul(unit));
+            unit /= 10;
+            at = at.wrapping_add(1);
+        }
+        if unit == 100 || bytes.get(at) != Some(&b',') {
             return None;
         }
-        ms =
-            ms.wrapping_add(fraction.wrapping_mul(TENS.get(3usize.wrapping_sub(places)).copied()?));
-        at = end;
-    }
-    if ms >= Timestamp::END_MS as u64 || bytes.get(at) != Some(&b',') {
+        at = at.wrapping_add(1);
+    } else if *after != b',' {
         return None;
     }
-    at = at.wrapping_add(1);
     at = at.wrapping_add(usize::from(bytes.get(at) == Some(&b' ')));
-    if bytes.get(at) != Some(&b'"') {
-        return None;
-    }
-    at = at.wrapping_add(1);
-    let text = bytes.get(at..)?;
-    let (value, length) = match common(text) {
-        Some(read) => read,
-        None if text.starts_with(b"NaN") => (f64::NAN, 3),
-        None => return None,
-    };
-    at = at.wrapping_add(length);
-    (bytes.get(at..at.wrapping_add(2)) == Some(b"\"]")).then_some((
-        ms as i64,
-        value,
-        at.wrapping_add(2),
-    ))
+    (bytes.get(at) == Some(&b'"')).then_some((ms as i64, at.wrapping_add(1)))
 }
 
 /// A number as Go reads decimal ones, `NaN` or an infinity (in any case where `any_case`); none for anything else.
@@ -282,18 +350,24 @@ mod tests {
         }
     }
 
+    /// A sample among others, so that there is room around it.
+    fn in_line(sample: &str) -> String {
+        format!("[1700000000,\"123456789\"],{sample},[1700000000,\"1\"],[1700000000")
+    }
+
     #[test]
     fn a_sample() {
-        let read = |text: &str| sample(format!("{text},[1700000000").as_bytes());
-        assert_eq!(read(r#"[1700000000,"0.25"]"#), Some((1_700_000_000_000, 0.25, 19)));
-        assert_eq!(read(r#"[1700000000.1, "1"]"#), Some((1_700_000_000_100, 1.0, 19)));
+        let read = |text: &str| sample(in_line(text).as_bytes(), 25);
+        assert_eq!(read(r#"[1700000000,"0.25"]"#), Some((1_700_000_000_000, 0.25, 44)));
+        assert_eq!(read(r#"[1700000000.1, "1"]"#), Some((1_700_000_000_100, 1.0, 44)));
+        assert_eq!(read(r#"[1700000000.104,"12345678901"]"#).unwrap().0, 1_700_000_000_104);
         assert!(read(r#"[1700000000,"NaN"]"#).unwrap().1.is_nan());
         for text in [
             r#"[-1,"1"]"#,
             r#"[01700000000,"1"]"#,
             r#"[1700000000.1234,"1"]"#,
             r#"[1700000000.,"1"]"#,
-            r#"[1700000000,1]"#,
+            "[1700000000,1]",
             r#"[1700000000,"1" ]"#,
             r#"[999999999999,"1"]"#,
             r#"[1700000000,"x"]"#,
@@ -306,6 +380,11 @@ mod tests {
 
     fn agree(text: &str) {
         let want: f64 = text.parse().unwrap();
+        if let Some((_, value, _)) =
+            sample(in_line(&format!("[1700000000,\"{text}\"]")).as_bytes(), 25)
+        {
+            assert_eq!(value.to_bits(), want.to_bits(), "{text}");
+        }
         assert_eq!(float(text, false).unwrap().to_bits(), want.to_bits(), "{text}");
     }
 
@@ -355,8 +434,18 @@ mod tests {
     proptest! {
         #[test]
         fn times_agree(text in r"[0-9]{1,12}(\.[0-9]{1,4})?") {
-            if let Some((ms, _, _)) = sample(format!("[{text},\"1\"],[1700000000").as_bytes()) {
+            if let Some((ms, _, _)) = sample(in_line(&format!("[{text},\"1\"]")).as_bytes(), 25) {
                 prop_assert_eq!(ms, seconds_to_ms(&text).unwrap());
+            }
+        }
+
+        #[test]
+        fn samples_agree(text in r"[0-9]{1,20}(\.[0-9]{1,22})?|[^]]{0,20}") {
+            let line = in_line(&format!("[1700000000,\"{text}\"]"));
+            if let Some((_, value, end)) = sample(line.as_bytes(), 25) {
+                let want: f64 = text.parse().unwrap();
+                prop_assert_eq!(value.to_bits(), want.to_bits());
+                prop_assert_eq!(end, 25 + 15 + text.len());
             }
         }
 
