@@ -47,8 +47,8 @@ pub fn parse_pod_metrics(bytes: &[u8], options: &PodMetricsOptions) -> Result<Pa
 }
 
 /// A list of objects, or one object: an object whose `items` are objects of its own kind.
-fn document<'a>(
-    scan: &mut Scanner<'a>,
+fn document(
+    scan: &mut Scanner<'_>,
     options: &PodMetricsOptions,
     gather: &mut Gather,
 ) -> Result<()> {

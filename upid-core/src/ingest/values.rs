@@ -1,5 +1,7 @@
 //! Values as documents spell them: times, numbers, durations.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -143,12 +145,10 @@ pub(super) fn seconds_to_ms(text: &str) -> Result<i64> {
     let (mut ms, mut rest_half, mut rest_any) = (0i64, 0u8, false);
     for (place, digit) in digits.map(|b| b.wrapping_sub(b'0')).enumerate() {
         let place = place as i64;
-        if place < kept {
-            ms = ms.saturating_mul(10).saturating_add(i64::from(digit));
-        } else if place == kept {
-            rest_half = digit;
-        } else {
-            rest_any |= digit != 0;
+        match place.cmp(&kept) {
+            Ordering::Less => ms = ms.saturating_mul(10).saturating_add(i64::from(digit)),
+            Ordering::Equal => rest_half = digit,
+            Ordering::Greater => rest_any |= digit != 0,
         }
     }
     for _ in 0..shift.clamp(0, 20) {
