@@ -53,7 +53,8 @@ fn main() -> Outcome<()> {
                 folder.join("usage.f64"),
                 raw(&quantiles(&fleet, &usage?)?, f64::to_le_bytes),
             )?;
-            report(cost, Some(floor(&fleet.cpu, repeats)))
+            report(cost, Some(floor(&fleet.cpu, repeats)));
+            Ok(())
         }
         "screen" => {
             let screening = Screening::new(fleet(number(2)?, SAMPLES, 0), false);
@@ -65,14 +66,16 @@ fn main() -> Outcome<()> {
             let answers: Vec<f64> = rows.iter().flat_map(answer).collect();
             fs::write(folder.join("screen.f64"), raw(&answers, f64::to_le_bytes))?;
             let floor = least(repeats, || std::hint::black_box(screening.floor_narrow())).0;
-            report(cost, Some(floor))
+            report(cost, Some(floor));
+            Ok(())
         }
         "ddsketch" => {
             let fleet = fleet(number(2)?, SAMPLES, 0);
             let repeats = number(4)?;
             let (cost, worst) = least(repeats, || sketches(&fleet));
             assert!(worst? <= 0.011, "a sketch of 1 % is off by more");
-            report(cost, Some(floor(&fleet.cpu, repeats)))
+            report(cost, Some(floor(&fleet.cpu, repeats)));
+            Ok(())
         }
         "analyze" => {
             let (snapshot, usage) = cluster(number(2)?)?;
@@ -82,21 +85,21 @@ fn main() -> Outcome<()> {
                 || least(repeats, || analyze(&snapshot, &usage, &config).map(|a| a.pods.len()));
             let (cost, pods) = pool(3)?.install(run);
             assert_eq!(pods?, number(2)?);
-            report(cost, None)
+            report(cost, None);
+            Ok(())
         }
         other => Err(format!("no mode {other}").into()),
     }
 }
 
 /// One JSON object: the least times, the time to read the samples once, the greatest memory.
-fn report(cost: Cost, floor: Option<Cost>) -> Outcome<()> {
+fn report(cost: Cost, floor: Option<Cost>) {
     let Cost { cpu_s, wall_s } = cost;
     let floor = floor.map(|floor| floor.cpu_s);
     println!(
         "{}",
         json!({"cpuSeconds": cpu_s, "wallSeconds": wall_s, "floorSeconds": floor, "peakMiB": peak_mib()})
     );
-    Ok(())
 }
 
 fn floor(samples: &[f32], repeats: usize) -> Cost {
@@ -172,7 +175,9 @@ fn sketches(fleet: &Fleet) -> Outcome<f64> {
     let mut worst: f64 = 0.0;
     for (container, row) in fleet.cpu.chunks(fleet.samples).enumerate() {
         let mut sketch = DDSketch::new(sketches_ddsketch::Config::new(0.01, 2048, 1e-9));
-        row.iter().for_each(|v| sketch.add(f64::from(*v)));
+        for value in row {
+            sketch.add(f64::from(*value));
+        }
         let found = SHARES.map(|q| sketch.quantile(q));
         let median = found[0].as_ref().ok().copied().flatten().ok_or("no median")?;
         if container < 5 {

@@ -317,7 +317,9 @@ fn share_out(
         }
     }
     if total.0 < 0 {
-        parts.iter_mut().for_each(|part| part.0 = -part.0);
+        for part in parts.iter_mut() {
+            part.0 = -part.0;
+        }
     }
     Ok(())
 }
