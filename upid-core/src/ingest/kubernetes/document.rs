@@ -102,12 +102,16 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Reads every document of a text.
-pub(super) fn documents(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()> {
+/// Reads every document of a text; `nameless` is the kind of objects that name none.
+pub(super) fn documents(
+    scan: &mut Scanner<'_>,
+    nameless: Option<&str>,
+    into: &mut Objects,
+) -> Result<()> {
     while !scan.is_at_end() {
         match scan.peek()? {
-            Kind::Array => list(scan, &Head::default(), into)?,
-            Kind::Object => document(scan, into)?,
+            Kind::Array => list(scan, &Head::default(), nameless, into)?,
+            Kind::Object => document(scan, nameless, into)?,
             _ => {
                 return Err(scan
                     .error(ErrorKind::Format, "a value where an object of Kubernetes is expected")
@@ -118,7 +122,7 @@ pub(super) fn documents(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()
     Ok(())
 }
 
-fn document(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()> {
+fn document(scan: &mut Scanner<'_>, nameless: Option<&str>, into: &mut Objects) -> Result<()> {
     let mut head = Head::read(scan, true);
     if head.kind.is_none() && head.items == Some(false) {
         // The kind of the items stands behind them.
@@ -129,10 +133,11 @@ fn document(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()> {
         Some("APIGroupList" | "APIResourceList") => return into.capabilities.document(scan),
         Some(kind) if kind.ends_with("List") => {}
         None if head.items.is_some() => {}
-        Some(_) => return one(scan, &head, into),
+        Some(_) => return one(scan, &head, nameless, into),
+        None if nameless.is_some() => return one(scan, &head, nameless, into),
         None => {
             let error = scan.error(ErrorKind::Format, "an object without a kind").hint(
-                "pass the output of kubectl get … -o json, or the answer of the API as it is",
+                "pass the output of kubectl get … -o json; for bare objects of one kind set options.kind",
             );
             // Broken JSON is the better answer.
             return scan.skip().and(Err(error));
@@ -144,7 +149,7 @@ fn document(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()> {
     scan.object(|scan, key| match key {
         "items" => {
             has_items = true;
-            list(scan, &head, into)
+            list(scan, &head, nameless, into)
         }
         "metadata" => scan.object(|scan, key| {
             if key == "continue" {
@@ -176,18 +181,28 @@ fn document(scan: &mut Scanner<'_>, into: &mut Objects) -> Result<()> {
 }
 
 /// Reads the objects of a list.
-fn list(scan: &mut Scanner<'_>, head: &Head<'_>, into: &mut Objects) -> Result<()> {
+fn list(
+    scan: &mut Scanner<'_>,
+    head: &Head<'_>,
+    nameless: Option<&str>,
+    into: &mut Objects,
+) -> Result<()> {
     scan.array(|scan, _| {
         if let Some(kind) = head.item_kind() {
             return object(scan, head, kind, into);
         }
         let own = Head::read(scan, false);
-        one(scan, &own, into)
+        one(scan, &own, nameless, into)
     })
 }
 
-fn one(scan: &mut Scanner<'_>, head: &Head<'_>, into: &mut Objects) -> Result<()> {
-    object(scan, head, head.kind.as_deref().unwrap_or_default(), into)
+fn one(
+    scan: &mut Scanner<'_>,
+    head: &Head<'_>,
+    nameless: Option<&str>,
+    into: &mut Objects,
+) -> Result<()> {
+    object(scan, head, head.kind.as_deref().or(nameless).unwrap_or_default(), into)
 }
 
 /// Reads one object, of which only it may be malformed.

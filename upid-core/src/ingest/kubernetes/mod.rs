@@ -54,6 +54,8 @@ parse_options! {
         pub prices: Option<Prices> = None,
         /// Further labels, with their values, of interruptible nodes.
         pub spot_labels: BTreeMap<String, String> = BTreeMap::new(),
+        /// Kind of objects that name none: some agents write JSON lines of one kind without it.
+        pub kind: Option<String> = None,
         /// Kinds that were fetched too: kubectl leaves no trace of a kind without objects.
         pub collected: Vec<String> = Vec::new(),
     }
@@ -75,7 +77,8 @@ pub fn parse_kubernetes(bytes: &[u8], options: &KubernetesOptions) -> Result<Par
         return Err(not_json(text, base));
     }
     let mut objects = Objects::default();
-    document::documents(&mut scan, &mut objects).map_err(|e| located(e, text, base))?;
+    document::documents(&mut scan, options.kind.as_deref(), &mut objects)
+        .map_err(|e| located(e, text, base))?;
     scan.log.finish_json(objects, text, base).map_err(|e| located(e, text, base))
 }
 

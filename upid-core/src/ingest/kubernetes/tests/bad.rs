@@ -210,6 +210,15 @@ fn times_that_cannot_be_read_are_missing() {
     assert_eq!(notice(&parsed.notices, "LeapSecond").count, 1);
 }
 
+#[test]
+fn lines_of_one_kind() {
+    let lines = "{\"metadata\":{\"name\":\"a\"}}\n{\"metadata\":{\"name\":\"b\"}}\n";
+    assert_eq!(error(lines).code(), "UPID_FORMAT");
+    let pods = KubernetesOptions { kind: Some("Pod".into()), ..options() };
+    let parsed = Snapshot::from_kubernetes(&[lines], &pods).unwrap();
+    assert_eq!((parsed.value.pods.len(), parsed.value.collected), (2, vec!["Pod".to_owned()]));
+}
+
 /// A lenient result of anything that is cut or bent is an error or a Snapshot, never a panic.
 #[test]
 fn nothing_panics() {

@@ -25,7 +25,7 @@ fn owners(snapshot: &Snapshot) -> BTreeMap<String, (usize, bool)> {
     owners
 }
 
-/// The ReplicaSets and Jobs that the pods name, as their lists would hold them.
+/// The `ReplicaSets` and Jobs that the pods name, as their lists would hold them.
 fn controllers() -> String {
     let mut items = Vec::new();
     for (namespace, set) in [

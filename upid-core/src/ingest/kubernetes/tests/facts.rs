@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::Workload;
 
+#[allow(clippy::needless_pass_by_value)] // written in place
 fn object(api: &str, kind: &str, name: &str, rest: Value) -> Value {
     let mut object = json!({
         "apiVersion": api, "kind": kind,
@@ -95,6 +96,7 @@ fn a_deployment_by_itself() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // one object of every kind
 fn what_others_say_about_it() {
     let service = |name: &str, kind: &str| {
         object(
