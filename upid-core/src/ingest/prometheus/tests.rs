@@ -148,7 +148,7 @@ fn both_directions_of_a_network() {
     );
     assert_eq!(rows(&together.value, 0)[1].1, Some(6600.0));
     assert_eq!(rows(&together.value, 2), [(1_700_000_060_000, Some(120.0))]);
-    let (a, b) = (matrix(&[rx.clone(), lo.clone()]), matrix(&[tx.clone()]));
+    let (a, b) = (matrix(&[rx.clone(), lo.clone()]), matrix(std::slice::from_ref(&tx)));
     let several = parse_prometheus_documents(&[a.as_bytes(), b.as_bytes()], &options()).unwrap();
     assert_eq!(several.value, together.value);
     assert_eq!(several.stats.bytes, (a.len() + b.len()) as u64);

@@ -42,22 +42,14 @@ const TENS: [u64; 20] = {
     table
 };
 
-/// The float nearest to `whole` × 10^`exponent`, ties to even; none outside the range that 64 bits divide exactly.
+/// The float nearest to `whole` / 10^`down`, ties to even; none past 27.
 #[inline]
-fn scaled(whole: u64, exponent: i32) -> Option<f64> {
-    if exponent >= 0 {
-        let scale = TENS.get(exponent as usize)?;
-        // An integer below 2^64 becomes a float with one correct rounding.
-        return Some(whole.checked_mul(*scale)? as f64);
-    }
-    let down = exponent.unsigned_abs();
-    let fives = FIVES.get(down as usize)?;
-    if whole == 0 {
-        return Some(0.0);
-    }
+fn scaled(whole: u64, down: usize) -> Option<f64> {
+    let fives = FIVES.get(down)?;
     // whole / 10^n = (whole / 5^n) / 2^n. The quotient gets at least 62 bits, so that its lowest bit, set when there is
-    // a remainder, lies below the one that decides the rounding: the conversion then rounds once and correctly.
-    let lead = whole.leading_zeros();
+    // a remainder, lies below the one that decides the rounding: the conversion then rounds once and correctly. 0 has
+    // nothing to shift, and gives 0.
+    let lead = whole.leading_zeros() & 63;
     let whole = whole << lead;
     let (quotient, rest) = divided(whole >> 2, whole << 62, fives);
     let exact = quotient | u64::from(rest != 0);
@@ -65,6 +57,16 @@ fn scaled(whole: u64, exponent: i32) -> Option<f64> {
     // does, which is one instruction.
     let power = fives.shift as i32 - lead as i32 - 62 - down as i32;
     Some(exact as i64 as f64 * f64::from_bits(((1023 + power) as u64) << 52))
+}
+
+/// `whole` × 10^`exponent` likewise; none where 64 bits do not hold it.
+fn decimal(whole: u64, exponent: i32) -> Option<f64> {
+    if exponent < 0 {
+        return scaled(whole, exponent.unsigned_abs() as usize);
+    }
+    let scale = TENS.get(exponent as usize)?;
+    // An integer below 2^64 becomes a float with one correct rounding.
+    Some(whole.checked_mul(*scale)? as f64)
 }
 
 /// Quotient and remainder of two words by one, `high` below the divisor: Möller and Granlund, "Improved Division by
@@ -170,7 +172,7 @@ fn common(bytes: &[u8]) -> Option<(f64, usize)> {
         exponent = exponent.wrapping_add(if below { -(power as i32) } else { power as i32 });
         at = end;
     }
-    let value = scaled(whole, exponent)?;
+    let value = decimal(whole, exponent)?;
     Some((if negative { -value } else { value }, at))
 }
 
@@ -180,7 +182,13 @@ fn zeros(bytes: &[u8], from: usize) -> usize {
     rest.iter().take(MAX_TEXT).take_while(|b| **b == b'0').count()
 }
 
-/// The bytes of three words.
+/// The eight bytes at a place.
+#[inline]
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.get(at..at.wrapping_add(8))?.try_into().ok()?))
+}
+
+/// The 24 bytes at a place.
 #[inline]
 fn words(bytes: &[u8], at: usize) -> Option<[u64; 3]> {
     let (words, _) = bytes.get(at..at.wrapping_add(24))?.as_chunks::<8>();
@@ -188,34 +196,63 @@ fn words(bytes: &[u8], at: usize) -> Option<[u64; 3]> {
     Some([first, second, third].map(|word| u64::from_le_bytes(*word)))
 }
 
-/// How many digits three words begin with.
+/// How many digits stand before the first of some bytes that are none.
 #[inline]
-fn leading(words: [u64; 3]) -> usize {
-    let mut before = 0usize;
-    for word in words {
-        let others = others(word);
-        if others != 0 {
-            return before.wrapping_add(others.trailing_zeros() as usize / 8);
-        }
-        before = before.wrapping_add(8);
-    }
-    before
+fn ends(others: u64) -> usize {
+    others.trailing_zeros() as usize / 8
 }
 
-/// The number of the first `count` digits of three words, at most 19.
+/// How many digits two words begin with; without a branch, as it differs from sample to sample and a branch would be
+/// guessed wrongly half the time.
 #[inline]
-fn number(words: [u64; 3], count: usize) -> Option<u64> {
-    let [first, second, third] = words.map(|word| word ^ ZEROS);
+fn two(first: u64, second: u64) -> usize {
+    let (first, second) = (others(first), others(second));
+    // The words are pushed together, so that one count of zeros does.
+    let both = u128::from(second) << 64 | u128::from(first);
+    both.trailing_zeros() as usize / 8
+}
+
+/// How many digits three words begin with.
+#[inline]
+fn leading([first, second, third]: [u64; 3]) -> usize {
+    let signs = others(first);
+    if signs != 0 { ends(signs) } else { two(second, third).wrapping_add(8) }
+}
+
+/// The number of the first 1 to 16 digits of two words, without a branch.
+#[inline]
+fn digits_of(first: u64, second: u64, count: usize) -> u64 {
+    let more = count.saturating_sub(8);
+    let second = (second ^ ZEROS).unbounded_shl(64u32.wrapping_sub(8 * more as u32));
+    let ten = TENS.get(more).copied().unwrap_or_default();
+    short(first, count.min(8)).wrapping_mul(ten).wrapping_add(eight(second))
+}
+
+/// The number of the first 1 to 8 digits of a word.
+#[inline]
+fn short(word: u64, count: usize) -> u64 {
+    eight((word ^ ZEROS) << (64usize.wrapping_sub(8 * count) & 63))
+}
+
+/// The number of the first `count` digits of three words, from 1 to 19.
+#[inline]
+fn number([first, second, third]: [u64; 3], count: usize) -> Option<u64> {
     if count <= 8 {
-        return Some(eight(first.unbounded_shl(64u32.wrapping_sub(8 * count as u32))));
+        return Some(short(first, count));
+    }
+    if count > 19 {
+        return None;
     }
     // As many instructions for any count above: it differs from sample to sample, and a branch on it would be guessed
     // wrongly half the time.
     let (more, most) = (count.min(16).wrapping_sub(8), count.saturating_sub(16));
-    let second = eight(second.unbounded_shl(64u32.wrapping_sub(8 * more as u32)));
-    let third = eight(third.unbounded_shl(64u32.wrapping_sub(8 * most as u32)));
-    let two = eight(first).wrapping_mul(*TENS.get(more)?).wrapping_add(second);
-    (most <= 3).then_some(two.wrapping_mul(*TENS.get(most)?).wrapping_add(third))
+    let two = eight(first ^ ZEROS).wrapping_mul(*TENS.get(more)?).wrapping_add(short(second, more));
+    // Three digits at most: shifted out of nothing if there are none.
+    let last = (third ^ ZEROS).unbounded_shl(64u32.wrapping_sub(8 * most as u32));
+    let last = (last >> 56)
+        .wrapping_add((last >> 48 & 0xff).wrapping_mul(10))
+        .wrapping_add((last >> 40 & 0xff).wrapping_mul(100));
+    Some(two.wrapping_mul(*TENS.get(most)?).wrapping_add(last))
 }
 
 /// The sample at `at` as Prometheus writes it, `[1700000000.123,"0.25"]`: epoch milliseconds, value (NaN is missing) and
@@ -224,22 +261,27 @@ fn number(words: [u64; 3], count: usize) -> Option<u64> {
 pub(super) fn sample(bytes: &[u8], at: usize) -> Option<(i64, f64, usize)> {
     let (ms, at) = time(bytes, at)?;
     let text = words(bytes, at)?;
-    let whole = leading(text);
+    let [first, second, _] = text;
+    // At most 16 digits before the point, else the caller reads at leisure.
+    let whole = two(first, second);
     let mut end = at.wrapping_add(whole);
     let value = match bytes.get(end)? {
-        b'"' if whole > 0 => number(text, whole)? as f64,
         b'.' if whole > 0 => {
             let point = end.wrapping_add(1);
             let fraction = words(bytes, point)?;
             let places = leading(fraction);
             end = point.wrapping_add(places);
             let mut all = number(fraction, places)?;
-            if whole != 1 || text.first()? & 0xff != u64::from(b'0') {
+            if whole != 1 || first & 0xff != u64::from(b'0') {
                 let ten = *TENS.get(places)?;
-                all = number(text, whole)?.checked_mul(ten)?.checked_add(all)?;
+                all = digits_of(first, second, whole).checked_mul(ten)?.checked_add(all)?;
             }
-            scaled(all, -(places as i32)).filter(|_| places > 0)?
+            if places == 0 {
+                return None;
+            }
+            scaled(all, places)?
         }
+        b'"' if whole > 0 => digits_of(first, second, whole) as i64 as f64,
         b'N' if bytes.get(end..end.wrapping_add(3))? == b"NaN" && whole == 0 => {
             end = end.wrapping_add(3);
             f64::NAN
@@ -265,24 +307,28 @@ fn time(bytes: &[u8], at: usize) -> Option<(i64, usize)> {
     let seconds = eight(word ^ ZEROS).wrapping_mul(100).wrapping_add(pair);
     let (mut ms, mut at) = (seconds.wrapping_mul(1000), at.wrapping_add(12));
     if *after == b'.' {
-        let mut unit = 100;
-        while let Some(digit) = bytes.get(at).map(|b| b.wrapping_sub(b'0')).filter(|d| *d <= 9) {
-            if unit == 0 {
-                return None;
-            }
-            ms = ms.wrapping_add(u64::from(digit).wrapping_mul(unit));
-            unit /= 10;
-            at = at.wrapping_add(1);
-        }
-        if unit == 100 || bytes.get(at) != Some(&b',') {
-            return None;
-        }
-        at = at.wrapping_add(1);
+        let (fraction, end) = thousandths(bytes, at)?;
+        ms = ms.wrapping_add(fraction);
+        at = end;
     } else if *after != b',' {
         return None;
     }
     at = at.wrapping_add(usize::from(bytes.get(at) == Some(&b' ')));
     (bytes.get(at) == Some(&b'"')).then_some((ms as i64, at.wrapping_add(1)))
+}
+
+/// One to three decimal places and a comma: thousandths, and where the comma ends.
+#[inline]
+fn thousandths(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+    let four: [u8; 4] = bytes.get(at..at.wrapping_add(4))?.try_into().ok()?;
+    let [a, b, c, _] = four.map(|byte| u64::from(byte.wrapping_sub(b'0')));
+    let sum = a.wrapping_mul(100).wrapping_add(b.wrapping_mul(10)).wrapping_add(c);
+    match four {
+        [_, _, _, b','] if a.max(b).max(c) <= 9 => Some((sum, at.wrapping_add(4))),
+        [_, _, b',', _] if a.max(b) <= 9 => Some((sum.wrapping_sub(c), at.wrapping_add(3))),
+        [_, b',', ..] if a <= 9 => Some((a.wrapping_mul(100), at.wrapping_add(2))),
+        _ => None,
+    }
 }
 
 /// A number as Go reads decimal ones, `NaN` or an infinity (in any case where `any_case`); none for anything else.
@@ -388,7 +434,7 @@ mod tests {
         assert_eq!(float(text, false).unwrap().to_bits(), want.to_bits(), "{text}");
     }
 
-    /// SplitMix64.
+    /// `SplitMix64`.
     fn random(state: &mut u64) -> u64 {
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = *state;
