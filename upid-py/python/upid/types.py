@@ -2648,7 +2648,7 @@ class IngestReport(Record, frozen=True, kw_only=True):
     """Rows that came after a later time."""
     out_of_range: int = 0
     """Over 2^53 quanta: not used."""
-    overlapping_slots: int | None = None
+    overlapping_slots: int = 0
     """Five-minute slots that late rows of a stream share with earlier batches: a repeat there was counted twice."""
     resets: int = 0
     """Counter resets."""
