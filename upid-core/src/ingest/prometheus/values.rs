@@ -182,12 +182,6 @@ fn zeros(bytes: &[u8], from: usize) -> usize {
     rest.iter().take(MAX_TEXT).take_while(|b| **b == b'0').count()
 }
 
-/// The eight bytes at a place.
-#[inline]
-fn word(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(bytes.get(at..at.wrapping_add(8))?.try_into().ok()?))
-}
-
 /// The 24 bytes at a place.
 #[inline]
 fn words(bytes: &[u8], at: usize) -> Option<[u64; 3]> {
