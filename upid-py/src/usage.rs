@@ -112,6 +112,7 @@ impl NativeUsage {
 
     /// Adds answers of the Prometheus HTTP API as if they were one; gives the JSON of `Parsed<PrometheusReport>`.
     #[pyo3(signature = (documents, options, /))]
+    #[allow(clippy::needless_pass_by_value)] // pyo3 hands the list over by value
     fn add_prometheus(
         &self,
         py: Python<'_>,

@@ -365,8 +365,7 @@ fn locate<'p>(places: impl Iterator<Item = &'p mut Place>, text: &str, base: usi
         from = at;
         place.line = Some(line);
         place.column = Some(at.saturating_sub(start).saturating_add(1) as u64);
-        // The end of the text lies in nothing.
-        let path = if at < text.len() { walker.path(at) } else { String::new() };
+        let path = walker.path(at);
         place.path = (!path.is_empty()).then_some(path);
     }
 }
@@ -438,7 +437,8 @@ mod tests {
         assert_eq!(place(0), (2, 8, "items[0].a".to_owned()));
         assert_eq!(place(1), (3, 8, "items[1].a".to_owned()));
         let error = located(bad(text.len() + 3), text, 3);
-        assert_eq!((error.place().line, error.place().path.as_deref()), (Some(3), None));
+        // At the end of the text: what was open last.
+        assert_eq!((error.place().line, error.place().path.as_deref()), (Some(3), Some("items")));
     }
 
     #[test]
