@@ -151,7 +151,7 @@ impl NativeUsage {
     ) -> napi::Result<String> {
         guarded(|| {
             let options = json::from_json(text(&options)?).map_err(|e| e.under("options"))?;
-            let documents: Vec<&[u8]> = documents.iter().map(|bytes| bytes.as_ref()).collect();
+            let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
             let parsed =
                 self.change(|usage| usage.add_prometheus_documents(&documents, &options))?;
             json::to_json(&parsed)
