@@ -119,7 +119,7 @@ func TestUsage(t *testing.T) {
 		{func(s *Series) { s.Kind = 9 }, "UPID_INVALID_VALUE", "series.kind"},
 		{func(s *Series) { s.Pod = strings.Repeat("p", 254) }, "UPID_INVALID_KEY", "series.pod"},
 		{func(s *Series) { s.Pod = "a\x00b" }, "UPID_INVALID_KEY", "series"},
-		{func(s *Series) { s.StepMs = 0 }, "UPID_INVALID_STEP", "series"},
+		{func(s *Series) { s.StepMs = 0 }, "UPID_INVALID_STEP", "series.stepMs"},
 		{func(s *Series) { s.TimestampsMs = []int64{1} }, "UPID_LENGTH_MISMATCH", "series"},
 	} {
 		s := series("web-2")

@@ -155,12 +155,7 @@ impl NativeUsage {
             // Threads that share this Usage wait for the merge alone.
             let mut part = Usage::new(self.read()?.spec().clone())?;
             let report = part.add_matrix(&matrix, &options)?;
-            let mut usage = self.write()?;
-            if usage.is_empty() {
-                *usage = part;
-            } else {
-                usage.merge(&part)?;
-            }
+            self.write()?.absorb(part)?;
             to_json(&report)
         })
     }

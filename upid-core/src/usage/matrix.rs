@@ -74,16 +74,7 @@ impl Usage {
             })
             .collect();
         let (part, report) = summarize_batch(&series, &self.spec, options)?;
-        self.take_in(part)?;
+        self.absorb(part)?;
         Ok(report)
-    }
-
-    /// Merges a Usage that nobody needs any more.
-    pub(super) fn take_in(&mut self, part: Usage) -> Result<()> {
-        if self.is_empty() && self.spec == part.spec {
-            *self = part;
-            return Ok(());
-        }
-        self.merge(&part).map(|_| ())
     }
 }

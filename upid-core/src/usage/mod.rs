@@ -19,6 +19,7 @@ pub mod operations;
 mod pod;
 mod query;
 mod read;
+mod request_log;
 mod requests;
 mod retain;
 mod rollup;
@@ -52,10 +53,10 @@ pub use query::{
     Coverage, DailyPeaks, DayMoments, EffectiveMethod, EffectiveSamples, HistogramTable,
     QuantileMethod, QuantileValue, Quantiles, SpanMs,
 };
-pub use requests::{
-    LogCoverage, MAX_REQUEST_KEYS, MAX_REQUEST_TEXT, RequestCount, RequestKey, RequestLog,
-    UserAgents,
+pub use request_log::{
+    LogCoverage, MAX_REQUEST_TEXT, RequestCount, RequestKey, RequestLog, UserAgents,
 };
+pub use requests::MAX_REQUEST_KEYS;
 pub use retain::RetentionPolicy;
 pub use rollup::{HourStat, Integral, RollupTable};
 pub use runs::{ProfileHour, Runs, WeekProfile};

@@ -3,7 +3,7 @@
 use super::key::UsageKey;
 use super::metric::MetricId;
 use super::query::{Coverage, DailyPeaks, DayMoments, EffectiveSamples, HistogramTable, Quantiles};
-use super::requests::{RequestCount, RequestLog};
+use super::request_log::{RequestCount, RequestLog};
 use super::rollup::HourStat;
 use super::runs::{Runs, WeekProfile};
 use super::store::Usage;

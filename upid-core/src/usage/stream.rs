@@ -127,7 +127,7 @@ impl TableStream {
                 part.entries.insert(key, summary);
             }
         }
-        usage.take_in(part)?;
+        usage.absorb(part)?;
         Ok(report)
     }
 

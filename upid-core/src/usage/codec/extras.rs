@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::super::counter::{Fragment, MAX_FRAGMENTS};
 use super::super::event::{MAX_EVENTS, UsageEvent, UsageEventKind};
 use super::super::metric::MetricId;
-use super::super::requests::{
-    MAX_REQUEST_KEYS, MAX_REQUEST_TEXT, RequestCell, RequestKey, Requests,
-};
+use super::super::request_log::{MAX_REQUEST_TEXT, RequestKey};
+use super::super::requests::{MAX_REQUEST_KEYS, RequestCell, Requests};
 use super::super::spec::{MAX_QUANTA, UsageSpec};
 use super::super::summary::UsageSummary;
 use super::bytes::{Reader, Writer};

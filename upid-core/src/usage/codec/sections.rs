@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::day::day_of;
 use super::super::key::UsageKey;
 use super::super::metric::MetricId;
-use super::super::requests::RequestKey;
+use super::super::request_log::RequestKey;
 use super::super::store::Usage;
 use super::super::summary::{MetricSummary, UsageSummary};
 use super::bytes::{Reader, Writer};
