@@ -270,6 +270,25 @@ mod tests {
     }
 
     #[test]
+    fn nodes_stay_apart() {
+        let node = |name: &str, cpu: &str| {
+            format!(
+                r#"{{"metadata":{{"name":"{name}"}},"timestamp":"2026-03-15T00:00:15Z","usage":{{"cpu":"{cpu}"}}}}"#
+            )
+        };
+        let list = |items: [String; 2]| {
+            let text = format!(r#"{{"kind":"NodeMetricsList","items":[{}]}}"#, items.join(","));
+            parse_pod_metrics(text.as_bytes(), &PodMetricsOptions::default()).unwrap()
+        };
+        let parsed = list([node("n2", "3"), node("n1", "1")]);
+        let cpu = parsed.value.series.iter().filter(|s| s.metric == MetricId::CPU_CORES);
+        let rows: Vec<_> = cpu.map(|s| (s.node.as_deref().unwrap(), s.values[0])).collect();
+        assert_eq!(rows, [("n1", Some(1.0)), ("n2", Some(3.0))]);
+        assert_eq!(parsed.notices, []);
+        assert_eq!(parsed.value, list([node("n1", "1"), node("n2", "3")]).value);
+    }
+
+    #[test]
     fn one_node_and_what_is_no_metrics() {
         let node = r#"{"metadata":{"name":"n1"},"timestamp":"2026-03-15T00:00:15Z","usage":{"cpu":"1","memory":"2Gi"},"kind":"NodeMetrics"}"#;
         let parsed = parse_pod_metrics(node.as_bytes(), &PodMetricsOptions::default()).unwrap();

@@ -50,7 +50,8 @@ pub struct IngestedSeries {
 /// Gathers samples in any order.
 #[derive(Debug, Default)]
 pub(super) struct Gather {
-    series: BTreeMap<(UsageKey, MetricId), Gathered>,
+    /// The key of a node is empty, so the node's name tells those apart.
+    series: BTreeMap<(UsageKey, Option<String>, MetricId), Gathered>,
     events: Vec<KeyedEvent>,
 }
 
@@ -71,7 +72,8 @@ impl Gather {
         node: Option<&str>,
         sample: (i64, Option<f64>),
     ) {
-        let series = self.series.entry((key.clone(), metric)).or_insert_with(|| Gathered {
+        let own = node.filter(|_| key.pod.is_empty()).map(str::to_owned);
+        let series = self.series.entry((key.clone(), own, metric)).or_insert_with(|| Gathered {
             kind,
             node: node.map(str::to_owned),
             samples: Vec::new(),
@@ -83,7 +85,7 @@ impl Gather {
     pub(super) fn finish(self) -> (SeriesSet, u64) {
         let mut repeats = 0u64;
         let mut steps = Vec::new();
-        let series = self.series.into_iter().map(|((key, metric), mut gathered)| {
+        let series = self.series.into_iter().map(|((key, _, metric), mut gathered)| {
             // A missing value sorts first, so that any value of that time wins over it.
             gathered.samples.sort_by(|a, b| a.0.cmp(&b.0).then(total(a.1).total_cmp(&total(b.1))));
             let before = gathered.samples.len();
