@@ -19,7 +19,7 @@ help:
 	@echo 'make generate    write schema, vectors, digest of the demo, Python types, TypeScript declarations, C header'
 	@echo 'make docs        API documentation of the core into target/doc'
 	@echo 'make bench       benchmarks beside the floor and other tools, N=1000 or larger; table in benches/README.md'
-	@echo 'make bench-gate  instruction counts against the committed ones; needs valgrind'
+	@echo 'make bench-gate  instruction counts against the committed ones, hostile inputs; needs valgrind'
 	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
 
 demo:
@@ -125,13 +125,13 @@ bench: benches/.venv/ready
 	$(BENCH_PY) benches/peers.py --containers $(N)
 	$(BENCH_PY) benches/report.py
 
-# Instructions per sample against benches/baseline.json; UPID_WRITE=1 records them.
+# Instructions per sample against benches/baseline.json (UPID_WRITE=1 records them), and of inputs made to be slow.
 bench-gate:
 	$(CARGO) build --quiet --release -p upid-benches --bin instructions
 	$(PYTHON) benches/gate.py
 
 fuzz:
-	cd fuzz && for target in usage_decode wire_call; do \
+	cd fuzz && for target in $$(ls fuzz_targets | sed 's/\.rs$$//'); do \
 	  $(CARGO) +nightly fuzz run -s none $$target corpus/$$target seeds/$$target -- -max_total_time=60 || exit 1; done
 
 clean:

@@ -1,6 +1,10 @@
 //! One kernel per run, for callgrind: `instructions NAME` calls the function `gate_NAME` once and prints how many
 //! samples (or bytes) it worked through. `gate.py` counts the instructions inside that function alone.
+//! `instructions hostile` lists inputs made to be slow, `instructions hostile INDEX BYTES` parses one.
 #![allow(clippy::print_stdout, reason = "a program speaks on its standard output")]
+
+#[path = "../../../upid-core/tests/hostile/shapes.rs"]
+mod shapes;
 
 use std::hint::black_box;
 
@@ -13,7 +17,11 @@ use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, Times, Usag
 use upid_core::{Error, ErrorKind, Result, Usage};
 
 fn main() -> Result<()> {
-    let name = std::env::args().nth(1).unwrap_or_default();
+    let word = |at: usize| std::env::args().nth(at).unwrap_or_default();
+    let name = word(1);
+    if name == "hostile" {
+        return hostile(&word(2), &word(3));
+    }
     let wide = week(1);
     let narrow: Vec<f32> = wide.iter().map(|v| *v as f32).collect();
     let work = match name.as_str() {
@@ -32,16 +40,45 @@ fn main() -> Result<()> {
         }
         "screen" => {
             let screening = Screening::new(fleet(4, SAMPLES, 0), false);
-            // One thread, on which callgrind counts from the first to the last instruction of the function.
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-            let pool = pool.map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
-            pool.install(|| gate_screen(&screening.narrow()))?;
+            one_thread()?.install(|| gate_screen(&screening.narrow()))?;
             screening.values()
         }
         _ => return Err(Error::new(ErrorKind::UnknownOperation, format!("no kernel {name}"))),
     };
     println!("{work}");
     Ok(())
+}
+
+/// One thread, on which callgrind counts from the first to the last instruction of a function.
+fn one_thread() -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    pool.map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))
+}
+
+/// Lists the hostile inputs, or parses one of them at a size.
+fn hostile(index: &str, bytes: &str) -> Result<()> {
+    let all: Vec<_> = shapes::FORMATS
+        .iter()
+        .flat_map(|format| format.shapes().map(move |shape| (format, shape)))
+        .collect();
+    let number = |text: &str| text.parse().ok();
+    let chosen: Option<(usize, usize)> = number(index).zip(number(bytes));
+    let Some(((format, shape), bytes)) =
+        chosen.and_then(|(index, bytes)| Some((all.get(index)?, bytes)))
+    else {
+        all.iter().for_each(|(format, shape)| println!("{}: {shape:?}", format.name));
+        return Ok(());
+    };
+    let input = format.input(*shape, bytes);
+    one_thread()?.install(|| gate_hostile(format, &input));
+    println!("{}", input.len());
+    Ok(())
+}
+
+/// A document that is made to be slow.
+#[inline(never)]
+fn gate_hostile(format: &shapes::Format, input: &[u8]) -> bool {
+    format.parse(input)
 }
 
 /// A week of minutes in f32 to a summary.
