@@ -283,7 +283,7 @@ impl BilledNodesInput {
 mod tests {
     use super::*;
     use crate::cost::{CostConfig, CostInput, CostNode, attribute};
-    use crate::model::{BillCosts, BillSplit, Resources};
+    use crate::model::{BillCosts, Resources};
     use crate::units::{MS_PER_HOUR, TimeRange};
 
     fn node(name: &str, provider_id: &str) -> Node {
@@ -338,7 +338,7 @@ mod tests {
         let mut traffic = line("i-1", 0, "0.5");
         traffic.category = BillCategory::Network;
         let mut part = line("arn:aws:eks:r:1:pod/c/n/p/u", 0, "9");
-        part.split = Some(BillSplit::default());
+        part.split = Some(Box::default());
         let mut effective = line("i-1", 0, "0.25");
         effective.costs.effective = effective.costs.billed;
         let set = bill(vec![

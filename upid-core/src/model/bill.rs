@@ -288,7 +288,7 @@ pub struct BillCredit {
     pub amount: Amount,
 }
 
-/// One charge.
+/// One charge. What few charges have is boxed, which halves the others.
 #[derive(Debug, Clone, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -353,10 +353,10 @@ pub struct BillLine {
     pub commitment: Option<Commitment>,
     /// The Kubernetes object it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kubernetes: Option<BillKubernetes>,
+    pub kubernetes: Option<Box<BillKubernetes>>,
     /// A part of another line, as the provider split it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub split: Option<BillSplit>,
+    pub split: Option<Box<BillSplit>>,
     /// Credits that the costs contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credits: Vec<BillCredit>,

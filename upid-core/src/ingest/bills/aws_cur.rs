@@ -145,8 +145,8 @@ impl Format for CurFormat {
             line.costs = costs(&charge, fields)?;
         }
         line.commitment = charge.commitment;
-        line.kubernetes = resource.as_deref().and_then(pod_of_arn);
-        line.split = split;
+        line.kubernetes = resource.as_deref().and_then(pod_of_arn).map(Box::new);
+        line.split = split.map(Box::new);
         fields.tags(Cur::Tags, &mut line.tags)?;
         (line.service, line.usage_type, line.resource_id) = (service, usage_type, resource);
         let period = (fields.time(Cur::PeriodStart)?, fields.time(Cur::PeriodEnd)?);

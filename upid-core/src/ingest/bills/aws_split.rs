@@ -77,12 +77,12 @@ mod tests {
         BillLine {
             end: Timestamp(3_600_000),
             resource_id: Some(format!("arn:aws:eks:r:1:pod/c/n/{pod}/u")),
-            split: Some(BillSplit {
+            split: Some(Box::new(BillSplit {
                 parent: Some("i-1".into()),
                 split_cost: Some(Amount::parse(split).unwrap()),
                 unused_cost: Some(Amount::parse(unused).unwrap()),
                 ..BillSplit::default()
-            }),
+            })),
             ..BillLine::default()
         }
     }
@@ -108,8 +108,10 @@ mod tests {
         assert!(checks[0].residual.unwrap().0.abs() <= 1000, "{checks:?}");
         // A record of the unused part describes what the pods already carry.
         let mut unused = part("unused", "0.4", "0");
-        unused.kubernetes =
-            Some(BillKubernetes { special: Some(BillSpecial::Idle), ..BillKubernetes::default() });
+        unused.kubernetes = Some(Box::new(BillKubernetes {
+            special: Some(BillSpecial::Idle),
+            ..BillKubernetes::default()
+        }));
         lines.push(unused);
         assert_eq!(check_split(&lines).unwrap(), checks);
         // A part that is missing shows.

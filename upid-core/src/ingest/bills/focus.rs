@@ -258,15 +258,15 @@ impl FocusFormat {
             && let [cluster, namespace, pod, uid] = target.split('/').collect::<Vec<_>>()[..]
         {
             let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            line.kubernetes = Some(BillKubernetes {
+            line.kubernetes = Some(Box::new(BillKubernetes {
                 cluster: part(cluster),
                 namespace: part(namespace),
                 pod: part(pod),
                 uid: part(uid),
                 ..BillKubernetes::default()
-            });
+            }));
         }
-        line.split = Some(split);
+        line.split = Some(Box::new(split));
         if let Some(tags) = fields.literal(Focus::AllocatedTags)? {
             fields.pairs(Focus::AllocatedTags, tags, &mut line.tags)?;
         }

@@ -117,7 +117,7 @@ impl Format for GcpFormat {
         line.tags = labels(fields, Gcp::Labels)?;
         let system = labels(fields, Gcp::SystemLabels)?;
         line.instance_type = system.get("compute.googleapis.com/machine_spec").cloned();
-        line.kubernetes = kubernetes(&line.tags);
+        line.kubernetes = kubernetes(&line.tags).map(Box::new);
         (line.service, line.usage_type, line.zone, line.credits) = (service, sku, zone, credits);
         self.bill.currency_of(fields, Gcp::CurrencyCode)?;
         self.bill.add(line);
