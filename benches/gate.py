@@ -18,7 +18,14 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "instructions"
 BASELINE = ROOT / "benches" / "baseline.json"
-KERNELS = {"screen": "sample", "summarize": "sample", "quantile": "sample", "decode": "byte"}
+KERNELS = {
+    "screen": "sample",
+    "summarize": "sample",
+    "quantile": "sample",
+    "decode": "byte",
+    "prometheus": "sample",
+    "pods": "byte",
+}
 TOLERANCE = 0.02
 # Long enough that what is not linear shows, short enough for limits on rows and strings.
 HOSTILE_BYTES = 100_000

@@ -9,9 +9,14 @@ mod shapes;
 use std::hint::black_box;
 
 use upid_benches::fleet::fleet;
+use upid_benches::pods::{Form, pods};
+use upid_benches::prometheus::{answer, visitor};
 use upid_benches::screening::Screening;
 use upid_benches::{SAMPLES, START_MS, STEP_MS, week};
 use upid_core::analysis::screen::{ScreenConfig, ScreenInput, ScreenRow, screen};
+use upid_core::ingest::{
+    KubernetesOptions, Parsed, PrometheusOptions, SeriesSet, parse_kubernetes, parse_prometheus,
+};
 use upid_core::stats::quantile_linear;
 use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, Times, UsageKey, Values};
 use upid_core::{Error, ErrorKind, Result, Usage};
@@ -43,10 +48,32 @@ fn main() -> Result<()> {
             one_thread()?.install(|| gate_screen(&screening.narrow()))?;
             screening.values()
         }
+        "pods" => {
+            let text = pods(200, Form::Indented);
+            gate_pods(&text)?;
+            text.len()
+        }
+        "prometheus" => {
+            let text = answer(2);
+            one_thread()?.install(|| gate_prometheus(&text))?;
+            visitor(&text).unwrap_or_default()
+        }
         _ => return Err(Error::new(ErrorKind::UnknownOperation, format!("no kernel {name}"))),
     };
     println!("{work}");
     Ok(())
+}
+
+/// A list of pods as kubectl prints it, to objects.
+#[inline(never)]
+fn gate_pods(text: &str) -> Result<u64> {
+    parse_kubernetes(text.as_bytes(), &KubernetesOptions::default()).map(|p| p.stats.accepted)
+}
+
+/// A week of minutes of two metrics, to series.
+#[inline(never)]
+fn gate_prometheus(text: &str) -> Result<Parsed<SeriesSet>> {
+    parse_prometheus(text.as_bytes(), &PrometheusOptions::default())
 }
 
 /// One thread, on which callgrind counts from the first to the last instruction of a function.

@@ -13,11 +13,13 @@ pub(super) fn plain<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(&'a [u8], u
         return Err(exceeded("maxBytes", limits.max_bytes, limits.max_bytes as usize));
     }
     check_start(bytes)?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    let (text, base) =
+        bytes.strip_prefix(UTF8_MARK).map_or((bytes, 0), |rest| (rest, UTF8_MARK.len()));
+    if text.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::new(ErrorKind::EmptyInput, "the input is empty")
             .hint("pass the bytes of the file or response"));
     }
-    Ok(bytes.strip_prefix(UTF8_MARK).map_or((bytes, 0), |rest| (rest, UTF8_MARK.len())))
+    Ok((text, base))
 }
 
 /// Refuses compressed bytes and encodings other than UTF-8, by their first bytes.
@@ -55,6 +57,7 @@ mod tests {
         let code = |bytes: &[u8]| plain(bytes, &limits).unwrap_err().code();
         assert_eq!(code(b""), "UPID_EMPTY_INPUT");
         assert_eq!(code(b" \n\t"), "UPID_EMPTY_INPUT");
+        assert_eq!(code(b"\xef\xbb\xbf\n"), "UPID_EMPTY_INPUT");
         assert_eq!(code(&[0x1f, 0x8b, 8]), "UPID_COMPRESSED_INPUT");
         assert_eq!(code(&[0xff, 0xfe, b'{', 0]), "UPID_ENCODING");
         assert_eq!(plain(b"\xef\xbb\xbf{}", &limits).unwrap(), (&b"{}"[..], 3));
