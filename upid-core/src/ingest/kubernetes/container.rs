@@ -18,6 +18,8 @@ pub(super) fn containers(
     into: &mut Vec<Container>,
     host_ports: &mut Vec<u32>,
 ) -> Result<()> {
+    // Of a repeated key the last wins.
+    into.clear();
     scan.array(|scan, _| {
         let at = scan.offset();
         let container = container(scan, kind, host_ports)?;

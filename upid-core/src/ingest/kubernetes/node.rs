@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::metadata::Meta;
 use super::read::{resources, text};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::parsed::Log;
 use crate::ingest::scan::Scanner;
 use crate::model::{Node, Taint};
 
@@ -69,10 +70,33 @@ pub(super) fn node(scan: &mut Scanner<'_>) -> Result<KubernetesNode> {
     })?;
     meta.check(at)?;
     read.version = meta.version();
+    allocatable(&mut read.node, at, &mut scan.log)?;
     let node = &mut read.node;
     (node.name, node.uid, node.created_at) = (meta.name(), meta.uid(), meta.created_at);
     node.labels = meta.labels;
     Ok(read)
+}
+
+/// Pods cannot have more than there is: such a value is missing.
+fn allocatable(node: &mut Node, at: usize, log: &mut Log) -> Result<()> {
+    let (Some(usable), Some(all)) = (&mut node.allocatable, &node.capacity) else { return Ok(()) };
+    for (name, usable, all) in [
+        ("cpu", &mut usable.cpu_cores, all.cpu_cores),
+        ("memory", &mut usable.memory_bytes, all.memory_bytes),
+        ("ephemeral-storage", &mut usable.ephemeral_storage_bytes, all.ephemeral_storage_bytes),
+        ("pods", &mut usable.pods, all.pods),
+    ] {
+        if let (Some(some), Some(all)) = (*usable, all)
+            && some > all
+        {
+            *usable = None;
+            let message = format!("allocatable {name} {some} is more than the capacity {all}");
+            let hint = "look at status.allocatable and status.capacity of the node";
+            let error = Error::new(ErrorKind::InvalidValue, message).at_byte(at).hint(hint);
+            log.unreadable("UnreadableValue", error)?;
+        }
+    }
+    Ok(())
 }
 
 fn taint(scan: &mut Scanner<'_>) -> Result<Taint> {

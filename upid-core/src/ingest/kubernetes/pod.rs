@@ -8,7 +8,7 @@ use super::container::{ContainerStatus, both, containers};
 use super::metadata::Meta;
 use super::read::{integer, json, resources, text, time};
 use super::volume::{VolumeSource, volumes};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::scan::Scanner;
 use crate::model::{Container, ContainerType, OwnerRef, Pod, PodResources, PodVolume, Resources};
 use crate::units::Timestamp;
@@ -42,6 +42,7 @@ pub(super) struct PodSpec {
 
 impl PodSpec {
     pub(super) fn read(&mut self, scan: &mut Scanner<'_>) -> Result<()> {
+        let at = scan.offset();
         let (mut init, mut apps, mut host_ports) = (Vec::new(), Vec::new(), Vec::new());
         scan.object(|scan, key| {
             match key {
@@ -75,6 +76,16 @@ impl PodSpec {
             init
         };
         self.containers.shrink_to_fit();
+        // Not a set: pods have few containers.
+        for (index, container) in self.containers.iter().enumerate() {
+            let before = self.containers.get(..index).unwrap_or_default();
+            if before.iter().any(|other| other.name == container.name) {
+                let message = format!("two containers of the name {:?}", container.name);
+                return Err(Error::new(ErrorKind::DuplicateKey, message)
+                    .at_byte(at)
+                    .hint("the names of a pod's containers are all different"));
+            }
+        }
         Ok(())
     }
 

@@ -147,12 +147,27 @@ pub(super) fn bytes(scan: &mut Scanner<'_>, code: &'static str) -> Result<Option
     lenient(scan, code, |scan| {
         let at = scan.offset();
         let read = quantity(scan)?.map(|q| q.bytes().map_err(|e| e.at_byte(at))).transpose()?;
-        Ok(read.map(|bytes| bytes as f64))
+        representable(read.map(|bytes| bytes as f64), 9e18, at)
     })
 }
 
 fn units(scan: &mut Scanner<'_>, code: &'static str) -> Result<Option<f64>> {
-    Ok(lenient(scan, code, quantity)?.map(|q| q.cores()))
+    lenient(scan, code, |scan| {
+        let at = scan.offset();
+        representable(quantity(scan)?.map(|q| q.cores()), 9e9, at)
+    })
+}
+
+/// What a Snapshot takes: nine billion cores, nine exabytes.
+fn representable(value: Option<f64>, most: f64, at: usize) -> Result<Option<f64>> {
+    match value {
+        Some(value) if value > most => {
+            Err(Error::new(ErrorKind::QuantityRange, format!("{value:e} is over {most:e}"))
+                .at_byte(at)
+                .hint("no machine has that much; check the value"))
+        }
+        value => Ok(value),
+    }
 }
 
 /// Amounts of resources by name, and whether one could not be read (noted under `code`).

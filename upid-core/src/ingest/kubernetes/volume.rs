@@ -17,6 +17,8 @@ pub(super) struct VolumeSource {
 
 /// Reads `spec.volumes`. Projected, secret and config map volumes hold no data of the pod and are left out.
 pub(super) fn volumes(scan: &mut Scanner<'_>, into: &mut Vec<VolumeSource>) -> Result<()> {
+    // Of a repeated key the last wins.
+    into.clear();
     scan.array(|scan, _| {
         let mut volume = VolumeSource::default();
         let mut name = None;

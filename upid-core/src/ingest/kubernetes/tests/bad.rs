@@ -45,9 +45,32 @@ fn a_bad_quantity_costs_only_itself() {
     }
 }
 
+/// What no cluster has makes no Snapshot that nobody can use.
+#[test]
+fn what_cannot_be_is_missing() {
+    let node = |name: &str, cpu: &str, usable: &str| {
+        format!(
+            r#"{{"kind":"Node","metadata":{{"name":"{name}"}},"status":{{"capacity":{{"cpu":"{cpu}","memory":"1Gi"}},"allocatable":{{"cpu":"{usable}","memory":"1Gi"}}}}}}"#
+        )
+    };
+    let nodes = [node("n1", "2", "4"), node("n2", "1e25", "1"), node("n3", "2", "2")];
+    let parsed = parsed(&[&nodes.join("\n")]);
+    parsed.value.validate().unwrap();
+    let usable =
+        parsed.value.nodes.iter().map(|n| n.allocatable.as_ref().unwrap().cpu_cores.is_some());
+    assert_eq!(usable.collect::<Vec<_>>(), [false, true, true]);
+    assert_eq!(parsed.value.nodes[1].capacity.as_ref().unwrap().cpu_cores, None);
+    assert_eq!(notice(&parsed.notices, "UnreadableValue").count, 2);
+    assert_eq!(parsed.stats.accepted, 3);
+    let last = r#"{"kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"x"}],"containers":[{"name":"x"}]}}"#;
+    assert_eq!(snapshot(&[last]).pods[0].containers.len(), 1);
+}
+
 #[test]
 fn a_malformed_object_costs_only_itself() {
     for bad in [
+        r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"spec":{"containers":[{"name":"x"},{"name":"x"}]}}"#,
+        r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"spec":{"containers":[{"name":"x"}],"initContainers":[{"name":"x"}]}}"#,
         r#"{"kind":"Pod","apiVersion":"v1","metadata":{"namespace":"x"}}"#,
         r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a\u0000b"}}"#,
         r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"\ud800"}}"#,
