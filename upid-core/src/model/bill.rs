@@ -288,7 +288,8 @@ pub struct BillCredit {
     pub amount: Amount,
 }
 
-/// One charge. What few charges have is boxed, which halves the others.
+// What few charges have is boxed, which halves the others.
+/// One charge.
 #[derive(Debug, Clone, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
