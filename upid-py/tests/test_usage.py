@@ -318,7 +318,7 @@ def test_answers_of_prometheus() -> None:
     memory = answer("container_memory_working_set_bytes", samples, container="app")
     made = upid.Usage()
     parsed = made.add_prometheus(memory)
-    assert (parsed.value.report.accepted, parsed.value.series, parsed.notices, parsed.partial) == (10, 1, (), False)
+    assert (parsed.value.report.accepted, parsed.value.series, parsed.notices, parsed.partial) == (10, 1, [], False)
     values = [1048576.0 * i for i in range(10)]
     assert made == usage(TIMES[:10], values, metric="memory")
 
