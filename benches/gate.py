@@ -97,7 +97,10 @@ def main():
         return
     worse = False
     for kernel, unit in KERNELS.items():
-        before, now = baseline["instructions"][kernel], counts[kernel]
+        before, now = baseline["instructions"].get(kernel), counts[kernel]
+        if before is None:
+            print(f"bench-gate: {kernel:10} {now:9.2f} instructions per {unit}, not in the baseline yet")
+            continue
         change = now / before - 1
         worse |= change > TOLERANCE
         print(f"bench-gate: {kernel:10} {now:9.2f} instructions per {unit}, {change:+.1%}")
