@@ -6,12 +6,13 @@ PY := $(VENV)/bin/python
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate python node c go test-core test-py test-node test-c test-examples test-readme lint docs bench \
-  bench-gate fuzz clean
+.PHONY: help demo demo-prometheus test generate python node c go test-core test-py test-node test-c test-examples test-readme \
+  lint docs bench bench-gate fuzz clean
 
 help:
 	@echo 'make demo        analyse two real applications: report here, page in demo-report.html'
 	@echo 'make test        every check of every language'
+	@echo 'make demo-prometheus   the same from a Prometheus that it starts; needs prometheus and promtool'
 	@echo 'make python      build the Python package into .venv'
 	@echo 'make node        build the Node package into upid-node'
 	@echo 'make c           build the C library and its example'
@@ -19,11 +20,14 @@ help:
 	@echo 'make generate    write schema, vectors, digest of the demo, Python types, TypeScript declarations, C header'
 	@echo 'make docs        API documentation of the core into target/doc'
 	@echo 'make bench       benchmarks beside the floor and other tools, N=1000 or larger; table in benches/README.md'
-	@echo 'make bench-gate  instruction counts against the committed ones; needs valgrind'
+	@echo 'make bench-gate  instruction counts against the committed ones, hostile inputs; needs valgrind'
 	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
 
 demo:
 	$(CARGO) run --quiet --release -p upid-examples --bin upid -- demo
+
+demo-prometheus: python
+	$(PY) examples/python/prometheus_live.py
 
 # -- the faces -----------------------------------------------------------------------------------------------------
 
@@ -94,6 +98,8 @@ test-examples: python node
 	$(CARGO) test --quiet -p upid-examples
 	$(PY) examples/python/quickstart.py > /dev/null
 	$(PY) examples/python/parquet_stream.py $(VENV)/samples.parquet --generate 40x1440 --split 8 > /dev/null
+	@if command -v prometheus promtool > /dev/null; then $(PY) examples/python/prometheus_live.py > /dev/null; \
+	  else echo 'examples   prometheus_live.py left out: apt-get install prometheus'; fi
 	npm --prefix examples/node install --silent
 	node examples/node/quickstart.mjs > /dev/null
 	@echo 'examples   ran'
@@ -123,13 +129,13 @@ bench: benches/.venv/ready
 	$(BENCH_PY) benches/peers.py --containers $(N)
 	$(BENCH_PY) benches/report.py
 
-# Instructions per sample against benches/baseline.json; UPID_WRITE=1 records them.
+# Instructions per sample against benches/baseline.json (UPID_WRITE=1 records them), and of inputs made to be slow.
 bench-gate:
 	$(CARGO) build --quiet --release -p upid-benches --bin instructions
 	$(PYTHON) benches/gate.py
 
 fuzz:
-	cd fuzz && for target in usage_decode wire_call; do \
+	cd fuzz && for target in $$(ls fuzz_targets | sed 's/\.rs$$//'); do \
 	  $(CARGO) +nightly fuzz run -s none $$target corpus/$$target seeds/$$target -- -max_total_time=60 || exit 1; done
 
 clean:

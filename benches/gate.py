@@ -1,6 +1,7 @@
 """Instruction counts of the kernels against the committed ones: unlike times, they do not depend on who else is busy.
 
-Fails when a kernel takes over 2 % more instructions per sample (or byte) than benches/baseline.json says.
+Fails when a kernel takes over 2 % more instructions per sample (or byte) than benches/baseline.json says, and when a
+parser takes over 2.5 times the instructions for twice the length of an input that is made to be slow.
 `UPID_WRITE=1` records the present counts. Skips, saying so, without valgrind, and where another compiler or another
 set of CPU instructions built or ran the code: such counts cannot be compared.
 """
@@ -17,8 +18,18 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "instructions"
 BASELINE = ROOT / "benches" / "baseline.json"
-KERNELS = {"screen": "sample", "summarize": "sample", "quantile": "sample", "decode": "byte"}
+KERNELS = {
+    "screen": "sample",
+    "summarize": "sample",
+    "quantile": "sample",
+    "decode": "byte",
+    "prometheus": "sample",
+    "pods": "byte",
+}
 TOLERANCE = 0.02
+# Long enough that what is not linear shows, short enough for limits on rows and strings.
+HOSTILE_BYTES = 100_000
+MOST_FOR_TWICE = 2.5
 
 
 def environment():
@@ -31,7 +42,7 @@ def environment():
     return {"rustc": version.strip(), "avx2": "avx2" in flags}
 
 
-def count(kernel, folder):
+def count(kernel, folder, *words):
     """Instructions inside `gate_<kernel>` per unit of its work."""
     command = [
         "valgrind",
@@ -40,12 +51,29 @@ def count(kernel, folder):
         f"--toggle-collect=*gate_{kernel}*",
         BINARY,
         kernel,
+        *map(str, words),
     ]
     done = subprocess.run(command, capture_output=True, text=True)
     collected = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode or not collected or collected[1] == "0":
         sys.exit(f"bench-gate: {kernel} could not be counted\n{done.stderr}")
     return int(collected[1]) / int(done.stdout)
+
+
+def hostile(folder):
+    """How many parsers take too long for inputs that are made to be slow."""
+    listed = subprocess.run([BINARY, "hostile"], check=True, capture_output=True, text=True).stdout.splitlines()
+    bad, most = 0, 0.0
+    for index, name in enumerate(listed):
+        # Both per byte, so that the ratio of lengths is out of it.
+        once, twice = (count("hostile", folder, index, size * HOSTILE_BYTES) for size in (1, 2))
+        ratio = 2 * twice / once
+        most = max(most, ratio)
+        if ratio > MOST_FOR_TWICE:
+            bad += 1
+            print(f"bench-gate: {name}: {ratio:.2f} times the instructions for twice the length")
+    print(f"bench-gate: {len(listed)} hostile inputs, at most {most:.2f} times the instructions for twice the length")
+    return bad
 
 
 def main():
@@ -55,6 +83,9 @@ def main():
     found = environment()
     with tempfile.TemporaryDirectory() as folder:
         counts = {kernel: round(count(kernel, folder), 3) for kernel in KERNELS}
+        slow = hostile(folder)
+    if slow:
+        sys.exit(f"bench-gate: {slow} parsers are not linear")
     if os.environ.get("UPID_WRITE"):
         BASELINE.write_text(json.dumps({**found, "instructions": counts}, indent=1) + "\n")
         print(f"bench-gate: recorded {counts}")
@@ -66,7 +97,10 @@ def main():
         return
     worse = False
     for kernel, unit in KERNELS.items():
-        before, now = baseline["instructions"][kernel], counts[kernel]
+        before, now = baseline["instructions"].get(kernel), counts[kernel]
+        if before is None:
+            print(f"bench-gate: {kernel:10} {now:9.2f} instructions per {unit}, not in the baseline yet")
+            continue
         change = now / before - 1
         worse |= change > TOLERANCE
         print(f"bench-gate: {kernel:10} {now:9.2f} instructions per {unit}, {change:+.1%}")

@@ -6,6 +6,8 @@ import type {
   IngestOptions,
   KeyedEvent,
   MergeReport,
+  ParsedPrometheusReport,
+  PrometheusOptions,
   RequestColumn,
   RequestLog,
   RequestRow,
@@ -328,6 +330,18 @@ export class Usage {
       signal?: AbortSignal
     },
   ): Promise<IngestReport>
+
+  /**
+   * Adds answers of the Prometheus HTTP API (`/api/v1/query`, `/api/v1/query_range`) as they came: the fast way from
+   * Prometheus, as no sample becomes a JavaScript value. Several answers count as one: received and sent bytes of a pod
+   * give their sum, which idle detection reads, only if they come in one call.
+   *
+   * @throws {UpidError} an answer that cannot be read, with its place; the Usage is unchanged
+   */
+  addPrometheus(
+    answers: string | Uint8Array | readonly (string | Uint8Array)[],
+    options?: PrometheusOptions,
+  ): ParsedPrometheusReport
 
   /** Adds restarts, kills, evictions and the like; equal events are one. */
   addEvents(events: readonly KeyedEvent[]): void

@@ -3,6 +3,8 @@
 pub mod cluster;
 pub mod fleet;
 pub mod measure;
+pub mod pods;
+pub mod prometheus;
 pub mod screening;
 
 /// A week of one-minute samples.

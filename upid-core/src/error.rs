@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Shorthand for `Result<T, Error>`.
@@ -195,8 +195,9 @@ impl ErrorKind {
 }
 
 /// Where in the input an error stands; what is unknown is `None`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Place {
     /// Field path such as `pods[3].containers[0].requests.cpuCores`.
@@ -205,6 +206,9 @@ pub struct Place {
     /// Row of a column or table, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
+    /// Column of a table, by its name in the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// Offset in the input bytes, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte_offset: Option<u64>,
@@ -217,6 +221,17 @@ pub struct Place {
 }
 
 impl Place {
+    /// A place by its offset.
+    pub(crate) fn byte(at: usize) -> Self {
+        Self { byte_offset: Some(at as u64), ..Self::default() }
+    }
+
+    /// The same with its line.
+    pub(crate) fn in_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
     fn is_known(&self) -> bool {
         *self != Self::default()
     }
@@ -227,6 +242,9 @@ impl fmt::Display for Place {
         let mut parts = Vec::new();
         if let Some(path) = &self.path {
             parts.push(path.clone());
+        }
+        if let Some(field) = &self.field {
+            parts.push(format!("column {field}"));
         }
         for (name, value) in [
             ("row", self.row),
@@ -302,10 +320,24 @@ impl Error {
         self
     }
 
+    /// Sets the whole place.
+    #[must_use]
+    pub(crate) fn at_place(mut self, place: Place) -> Self {
+        self.0.place = place;
+        self
+    }
+
     /// Sets the row, counted from 0.
     #[must_use]
     pub fn at_row(mut self, row: usize) -> Self {
         self.0.place.row = Some(row as u64);
+        self
+    }
+
+    /// Sets the column of a table.
+    #[must_use]
+    pub fn at_field(mut self, name: impl Into<String>) -> Self {
+        self.0.place.field = Some(name.into());
         self
     }
 

@@ -11,6 +11,7 @@ pub mod confidence;
 pub mod cost;
 pub mod error;
 pub mod idle;
+pub mod ingest;
 pub mod json;
 pub mod model;
 pub mod report;

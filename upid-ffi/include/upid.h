@@ -677,6 +677,21 @@ int32_t upid_usage_add_network(struct upid_usage *usage,
                                struct upid_ingest_report *report);
 
 /**
+ * Adds an answer of the Prometheus HTTP API (/api/v1/query, /api/v1/query_range) as it came. On failure the Usage is
+ * unchanged.
+ *
+ * `options` is JSON of the options of the operation "ingest.prometheus", e.g. {"metric":"cpu"} for an answer without
+ * metric names, or NULL with `options_len` 0. `parsed` (may be NULL) receives JSON `{value{series, events, report},
+ * notices, stats, partial}`: what became of the samples, and what was left out; free it with upid_text_free.
+ */
+int32_t upid_usage_add_prometheus(struct upid_usage *usage,
+                                  const uint8_t *answer,
+                                  size_t answer_len,
+                                  const char *options,
+                                  size_t options_len,
+                                  struct upid_text **parsed);
+
+/**
  * Merges `other`, which stays as it is, into `usage`. On failure `usage` is unchanged.
  *
  * `overlapping_slots` (may be NULL) receives how many 5-minute slots were observed on both sides: not 0 may mean that

@@ -13,7 +13,7 @@ use crate::panic::guard;
 use crate::report::upid_ingest_report;
 use crate::series::{Series, upid_series};
 use crate::slice::{self, Out};
-use crate::text;
+use crate::text::{self, upid_text};
 
 /// What happened: mergeable summaries of samples. Made by upid_usage_new, upid_usage_from_bytes or
 /// upid_usage_from_json, freed with upid_usage_free.
@@ -124,6 +124,41 @@ pub unsafe extern "C" fn upid_usage_add_network(
         })?;
         if let Some(report) = report {
             report.set((&done).into());
+        }
+        Ok(())
+    })
+}
+
+/// Adds an answer of the Prometheus HTTP API (/api/v1/query, /api/v1/query_range) as it came. On failure the Usage is
+/// unchanged.
+///
+/// `options` is JSON of the options of the operation "ingest.prometheus", e.g. {"metric":"cpu"} for an answer without
+/// metric names, or NULL with `options_len` 0. `parsed` (may be NULL) receives JSON `{value{series, events, report},
+/// notices, stats, partial}`: what became of the samples, and what was left out; free it with upid_text_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn upid_usage_add_prometheus(
+    usage: *mut upid_usage,
+    answer: *const u8,
+    answer_len: usize,
+    options: *const c_char,
+    options_len: usize,
+    parsed: *mut *mut upid_text,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's contract.
+        let out = unsafe { Out::optional(parsed, "parsed") }?;
+        if let Some(out) = &out {
+            out.set(ptr::null_mut());
+        }
+        // SAFETY: the caller's contract; the slices are not used after this call.
+        let answer = unsafe { slice::array(answer, answer_len, "answer") }?;
+        // SAFETY: as above.
+        let options = unsafe { slice::text(options, options_len, "options") }?;
+        let options = if options.is_empty() { "{}" } else { options };
+        let options = json::from_json(options).map_err(|e| e.under("options"))?;
+        let done = USAGES.write(usage, "usage", |usage| usage.add_prometheus(answer, &options))?;
+        if let Some(out) = out {
+            text::give(json::to_json(&done)?, &out)?;
         }
         Ok(())
     })

@@ -111,6 +111,19 @@ static void ingest(void) {
   STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
   CHECK(report.accepted == 2 && report.f32_memory == 1);
 
+  /* An answer of Prometheus as it came, and one that is cut. */
+  static const char ANSWER[] =
+      "[{\"metric\":{\"__name__\":\"container_memory_rss\",\"namespace\":\"shop\",\"pod\":\"web-9\"},"
+      "\"values\":[[1700000000,\"5\"],[1700000060,\"NaN\"]]}]";
+  const uint8_t *answer = (const uint8_t *)ANSWER;
+  size_t keys = length(usage);
+  STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), NULL, 0, &text), UPID_OK);
+  CHECK(text_contains(text, "\"accepted\":1,\"missing\":1"));
+  CHECK(length(usage) == keys + 1);
+  STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER) - 1, NULL, 0, &text), UPID_TRUNCATED);
+  CHECK(text == NULL && length(usage) == keys + 1);
+  STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), "{\"no\":1}", 8, NULL), UPID_FORMAT);
+
   /* Missing is not zero and not an error. */
   double holes[4] = {NAN, INFINITY, -1.0, 0.0};
   series = series_of("web-4");

@@ -11,6 +11,8 @@ import type {
   AttributionLike,
   Backtest,
   BacktestInput,
+  BilledNodes,
+  BilledNodesInput,
   ChooseInput,
   Chosen,
   ClassifyInput,
@@ -34,6 +36,18 @@ import type {
   IdleAssessment,
   IdleScore,
   IdleWindows,
+  IngestInput,
+  IngestInput10,
+  IngestInput11,
+  IngestInput12,
+  IngestInput2,
+  IngestInput3,
+  IngestInput4,
+  IngestInput5,
+  IngestInput6,
+  IngestInput7,
+  IngestInput8,
+  IngestInput9,
   KrrInput,
   KrrResult,
   LimitResult,
@@ -43,7 +57,12 @@ import type {
   MergeInput,
   MergeOutput,
   MomentsInput,
+  ParsedBillSet,
+  ParsedCapabilities,
+  ParsedCatalogEntries,
   ParsedQuantity,
+  ParsedSeriesSet,
+  ParsedSnapshot,
   ParsedTimeRange,
   PeaksInput,
   ProfileInput,
@@ -83,6 +102,8 @@ export interface Operations {
   'confidence.evaluate': { input: EvaluateInput; output: Evidence }
   /** Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed. */
   'cost.attribute': { input: AttributeInput; output: Attribution }
+  /** Turns a bill into billed periods of nodes; lines that match no node are listed. */
+  'cost.billedNodes': { input: BilledNodesInput; output: BilledNodes }
   /** Checks that an attribution adds up, also one made elsewhere; nothing is repaired. */
   'cost.verify': { input: AttributionLike; output: Verification }
   /** Combines the assessments of replicas: the least idle one decides. */
@@ -93,6 +114,30 @@ export interface Operations {
   'idle.score': { input: ScoreInput; output: IdleScore }
   /** Finds the weekly windows in which a profile shows no activity. */
   'idle.windows': { input: WindowsInput; output: IdleWindows }
+  /** Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet. */
+  'ingest.awsCostExplorer': { input: IngestInput; output: ParsedBillSet }
+  /** Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet. */
+  'ingest.awsCur': { input: IngestInput2; output: ParsedBillSet }
+  /** Reads an Azure cost export (EA, MCA, resource group) into a BillSet. */
+  'ingest.azureExport': { input: IngestInput3; output: ParsedBillSet }
+  /** Reads the answer of an Azure Cost Management query into a BillSet. */
+  'ingest.azureQuery': { input: IngestInput4; output: ParsedBillSet }
+  /** Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others. */
+  'ingest.capabilities': { input: IngestInput5; output: ParsedCapabilities }
+  /** Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers. */
+  'ingest.exposition': { input: IngestInput6; output: ParsedSeriesSet }
+  /** Reads FOCUS 1.0 to 1.3 rows into a BillSet. */
+  'ingest.focus': { input: IngestInput7; output: ParsedBillSet }
+  /** Reads Google's billing export, JSON lines or CSV, into a BillSet. */
+  'ingest.gcpBilling': { input: IngestInput8; output: ParsedBillSet }
+  /** Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts. */
+  'ingest.kubernetes': { input: IngestInput9; output: ParsedSnapshot }
+  /** Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node. */
+  'ingest.podMetrics': { input: IngestInput10; output: ParsedSeriesSet }
+  /** Reads a price list of instance types. */
+  'ingest.prices': { input: IngestInput11; output: ParsedCatalogEntries }
+  /** Reads answers of the Prometheus HTTP API: samples and events of pods and containers. */
+  'ingest.prometheus': { input: IngestInput12; output: ParsedSeriesSet }
   /** Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly. */
   'quantity.parse': { input: QuantityInput; output: ParsedQuantity }
   /** Writes an Analysis as Text, Markdown, Csv, Json or Html. */
@@ -163,6 +208,8 @@ export const confidence: {
 export const cost: {
   /** Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed. */
   attribute(input: Json<AttributeInput>, usage?: Usage | null): Attribution
+  /** Turns a bill into billed periods of nodes; lines that match no node are listed. */
+  billedNodes(input: Json<BilledNodesInput>, usage?: Usage | null): BilledNodes
   /** Checks that an attribution adds up, also one made elsewhere; nothing is repaired. */
   verify(input: Json<AttributionLike>, usage?: Usage | null): Verification
 }
@@ -177,6 +224,34 @@ export const idle: {
   score(input: Json<ScoreInput>, usage?: Usage | null): IdleScore
   /** Finds the weekly windows in which a profile shows no activity. */
   windows(input: Json<WindowsInput>, usage?: Usage | null): IdleWindows
+}
+
+/** The operations `ingest.*`. */
+export const ingest: {
+  /** Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet. */
+  awsCostExplorer(input: Json<IngestInput>, usage?: Usage | null): ParsedBillSet
+  /** Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet. */
+  awsCur(input: Json<IngestInput2>, usage?: Usage | null): ParsedBillSet
+  /** Reads an Azure cost export (EA, MCA, resource group) into a BillSet. */
+  azureExport(input: Json<IngestInput3>, usage?: Usage | null): ParsedBillSet
+  /** Reads the answer of an Azure Cost Management query into a BillSet. */
+  azureQuery(input: Json<IngestInput4>, usage?: Usage | null): ParsedBillSet
+  /** Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others. */
+  capabilities(input: Json<IngestInput5>, usage?: Usage | null): ParsedCapabilities
+  /** Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers. */
+  exposition(input: Json<IngestInput6>, usage?: Usage | null): ParsedSeriesSet
+  /** Reads FOCUS 1.0 to 1.3 rows into a BillSet. */
+  focus(input: Json<IngestInput7>, usage?: Usage | null): ParsedBillSet
+  /** Reads Google's billing export, JSON lines or CSV, into a BillSet. */
+  gcpBilling(input: Json<IngestInput8>, usage?: Usage | null): ParsedBillSet
+  /** Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts. */
+  kubernetes(input: Json<IngestInput9>, usage?: Usage | null): ParsedSnapshot
+  /** Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node. */
+  podMetrics(input: Json<IngestInput10>, usage?: Usage | null): ParsedSeriesSet
+  /** Reads a price list of instance types. */
+  prices(input: Json<IngestInput11>, usage?: Usage | null): ParsedCatalogEntries
+  /** Reads answers of the Prometheus HTTP API: samples and events of pods and containers. */
+  prometheus(input: Json<IngestInput12>, usage?: Usage | null): ParsedSeriesSet
 }
 
 /** The operations `quantity.*`. */

@@ -9,6 +9,7 @@ exports.confidence = {
 
 exports.cost = {
   attribute: (input, usage) => call('cost.attribute', input, usage),
+  billedNodes: (input, usage) => call('cost.billedNodes', input, usage),
   verify: (input, usage) => call('cost.verify', input, usage),
 }
 
@@ -17,6 +18,21 @@ exports.idle = {
   assess: (input, usage) => call('idle.assess', input, usage),
   score: (input, usage) => call('idle.score', input, usage),
   windows: (input, usage) => call('idle.windows', input, usage),
+}
+
+exports.ingest = {
+  awsCostExplorer: (input, usage) => call('ingest.awsCostExplorer', input, usage),
+  awsCur: (input, usage) => call('ingest.awsCur', input, usage),
+  azureExport: (input, usage) => call('ingest.azureExport', input, usage),
+  azureQuery: (input, usage) => call('ingest.azureQuery', input, usage),
+  capabilities: (input, usage) => call('ingest.capabilities', input, usage),
+  exposition: (input, usage) => call('ingest.exposition', input, usage),
+  focus: (input, usage) => call('ingest.focus', input, usage),
+  gcpBilling: (input, usage) => call('ingest.gcpBilling', input, usage),
+  kubernetes: (input, usage) => call('ingest.kubernetes', input, usage),
+  podMetrics: (input, usage) => call('ingest.podMetrics', input, usage),
+  prices: (input, usage) => call('ingest.prices', input, usage),
+  prometheus: (input, usage) => call('ingest.prometheus', input, usage),
 }
 
 exports.quantity = {

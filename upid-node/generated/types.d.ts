@@ -10,8 +10,25 @@ export type AnalysisKind = 'Analysis'
 export type BadRowReason = 'Negative' | 'NonFinite' | 'OutOfRange'
 /** A built-in table. Source: `OpenCost`, `configs/*.json`, in USD. */
 export type BaseTable = 'Auto' | 'Default' | 'Aws' | 'Azure' | 'Gcp' | 'Oracle' | 'Alibaba'
+/** What a charge is for. */
+export type BillCategory =
+  | 'Compute'
+  | 'Storage'
+  | 'LoadBalancer'
+  | 'Network'
+  | 'Gpu'
+  | 'ControlPlane'
+  | 'License'
+  | 'Tax'
+  | 'Credit'
+  | 'Support'
+  | 'Other'
 /** From when on a pod is billed. */
 export type BillFrom = 'Scheduled' | 'Started'
+/** At which kind of price a charge was made. */
+export type BillPricing = 'OnDemand' | 'Spot' | 'Committed' | 'Other'
+/** What a provider's own split means beside workloads. */
+export type BillSpecial = 'SystemOverhead' | 'Idle' | 'Unknown' | 'Unsupported'
 /** How σ(logit) becomes a calibrated probability. */
 export type Calibration =
   | {
@@ -35,8 +52,14 @@ export type CapacityCeiling = 'Allocatable' | 'Capacity'
 export type CapacityType = 'OnDemand' | 'Spot' | 'Reserved' | 'Unknown'
 /** What bounded a size. */
 export type CappedBy = 'None' | 'Floor' | 'Cap' | 'Quantum' | 'Node' | 'ObservedPeak'
+/** How a charge came about. */
+export type ChargeType = 'Usage' | 'Purchase' | 'Tax' | 'Credit' | 'Refund' | 'Adjustment' | 'Fee'
+/** Whether a commitment was used. */
+export type CommitmentStatus = 'Used' | 'Unused'
 /** Which part a container plays. */
 export type ContainerType = 'App' | 'Init' | 'Sidecar'
+/** Which of its costs a line is taken at. */
+export type CostKind = 'NetEffective' | 'Effective' | 'NetBilled' | 'Billed'
 /** What money was paid for. */
 export type CostResource = 'cpu' | 'memory' | 'gpu' | 'storage' | 'network' | 'loadBalancer' | 'node' | 'fee'
 /**
@@ -72,6 +95,8 @@ export type CpuPolicy =
   | {
       Kubecost: KubecostPolicy
     }
+/** How `3/4/2026` is read; `13/4/2026` can only be one of them. */
+export type DateOrder = 'MonthFirst' | 'DayFirst'
 /** Where a reason pulls the idle probability. */
 export type Direction = 'Idle' | 'Active' | 'Neutral'
 /** What to do with equal timestamps in one call. */
@@ -167,6 +192,8 @@ export type MemoryPolicy =
     }
 /** What a node without a price costs. */
 export type MissingPrice = 'Null' | 'Estimate'
+/** What happens to a record that cannot be read. */
+export type Mode = 'Lenient' | 'Strict'
 /** How often each hour of the week was observed: one number for all, or 168. */
 export type ObservedHours = number | ReadonlyArray<number | null> | Float64Array | Float32Array
 /** How the pods of a workload become one size. */
@@ -175,6 +202,8 @@ export type PodAggregation = 'Pooled' | 'MaxOfPods'
 export type Policy = PolicyPreset | PolicyRules
 /** A policy with a name. */
 export type PolicyPreset = 'TwoTier' | 'OpenCost' | 'AwsSplit' | 'GkeRequest' | 'FixedWeights'
+/** Whether something is there. */
+export type Presence = 'Present' | 'Absent' | 'Unknown'
 /** How a node is paid for. */
 export type PriceKind = 'OnDemand' | 'Spot' | 'Reserved' | 'SavingsPlan' | 'Committed' | 'Unknown'
 /** Where a price comes from. */
@@ -212,8 +241,12 @@ export type SampleKind = 'Gauge' | 'Counter' | 'Increment'
 export type Severity = 'Info' | 'Warning' | 'Error'
 /** Marks a document as a Snapshot. */
 export type SnapshotKind = 'Snapshot'
+/** What is split. */
+export type SplitResource = 'Cpu' | 'Memory' | 'Gpu'
 /** What a pod or workload is doing. */
 export type State = 'Idle' | 'ProbeOnly' | 'Blocked' | 'Underused' | 'Healthy' | 'Saturated' | 'Unknown'
+/** The unit of the times in an exposition. */
+export type TimestampUnit = 'Auto' | 'Seconds' | 'Milliseconds'
 /** The rule that decided (idle.md §2, in their order). */
 export type TrafficReason =
   | 'Declared'
@@ -229,6 +262,8 @@ export type TrafficReason =
   | 'Cadence'
   | 'NoSignature'
   | 'Default'
+/** Why a line is no node's. */
+export type UnmatchedReason = 'NoResource' | 'NoNode' | 'SeveralNodes' | 'NotTheMachine' | 'NoCost'
 /** What is compared: instants or means. */
 export type UsageAveraging = 'Step' | 'Cell'
 /** What happened. */
@@ -511,6 +546,66 @@ export interface Autoscaler {
   /** KEDA triggers in Kubernetes' own JSON. */
   triggers?: unknown[]
 }
+/** Options of [`parse_aws_cost_explorer`]. */
+export interface AwsCostExplorerOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** What the keys of groups are, where the answer lacks `GroupDefinitions`: `SERVICE`, `TAG:team`, …. */
+  groupBy?: string[]
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
+/** Options of [`parse_aws_cur`]. */
+export interface AwsCurOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** What separates the fields. */
+  delimiter?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
+/** Options of [`parse_azure_export`]. */
+export interface AzureExportOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Which cost the export holds, `Billed` (actual) or `Effective` (amortised); it does not say so itself. */
+  costKind?: CostKind
+  /** How dates with slashes are read. */
+  dateOrder?: DateOrder
+  /** What separates the fields. */
+  delimiter?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
+/** Options of [`parse_azure_query`]. */
+export interface AzureQueryOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** The column of the cost; none: the first number among `PreTaxCost`, `Cost`, `CostUSD`. */
+  costColumn?: string | null
+  /** Which cost the answer holds; it does not say so itself. */
+  costKind?: CostKind
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+  /** The period of rows without a date: that of the query. */
+  period?: TimeRangeLike | null
+}
 /** A pod behind a load balancer. */
 export interface Backend {
   /** Namespace of the pod. */
@@ -636,6 +731,257 @@ export interface BaseRates {
   /** Per GiB sent to another zone. */
   zoneGib?: string | number | null
 }
+/** The costs of a line, in the currency of its set. Absent is unknown, "0" is a cost. */
+export interface BillCosts {
+  /** As invoiced. */
+  billed?: string | null
+  /** At contracted prices. */
+  contracted?: string | null
+  /** Amortised: commitments spread over what they cover. */
+  effective?: string | null
+  /** At list prices. */
+  list?: string | null
+  /** As invoiced, after negotiated discounts. */
+  netBilled?: string | null
+  /** Amortised, after negotiated discounts. */
+  netEffective?: string | null
+}
+/** The costs of a line, in the currency of its set. Absent is unknown, "0" is a cost. */
+export interface BillCostsLike {
+  /** As invoiced. */
+  billed?: string | number | null
+  /** At contracted prices. */
+  contracted?: string | number | null
+  /** Amortised: commitments spread over what they cover. */
+  effective?: string | number | null
+  /** At list prices. */
+  list?: string | number | null
+  /** As invoiced, after negotiated discounts. */
+  netBilled?: string | number | null
+  /** Amortised, after negotiated discounts. */
+  netEffective?: string | number | null
+}
+/** A credit that a line's costs already contain. */
+export interface BillCredit {
+  /** Amount, negative for a reduction. */
+  amount: string
+  /** Kind as the bill says, e.g. `COMMITTED_USAGE_DISCOUNT`. */
+  kind?: string | null
+  /** Name. */
+  name?: string | null
+}
+/** A credit that a line's costs already contain. */
+export interface BillCreditLike {
+  /** Amount, negative for a reduction. */
+  amount: string | number
+  /** Kind as the bill says, e.g. `COMMITTED_USAGE_DISCOUNT`. */
+  kind?: string | null
+  /** Name. */
+  name?: string | null
+}
+/** The Kubernetes object that a line is about. */
+export interface BillKubernetes {
+  /** Cluster. */
+  cluster?: string | null
+  /** Namespace. */
+  namespace?: string | null
+  /** Name of the pod. */
+  pod?: string | null
+  /** No workload, but this. */
+  special?: BillSpecial | null
+  /** Uid of the pod. */
+  uid?: string | null
+  /** Name of the workload. */
+  workload?: string | null
+  /** Kind of the workload, e.g. `Deployment`. */
+  workloadKind?: string | null
+}
+/** One charge. */
+export interface BillLine {
+  /** Account, project or subscription. */
+  account?: string | null
+  /** What it is for. */
+  category?: BillCategory
+  /** How it came about. */
+  chargeType?: ChargeType
+  /** The commitment it belongs to. */
+  commitment?: Commitment | null
+  /** What it costs. */
+  costs?: BillCosts
+  /** Credits that the costs contain. */
+  credits?: BillCredit[]
+  /** First instant after; `start` for a charge at an instant. */
+  end: string
+  /** The bill is not final. */
+  estimated?: boolean
+  /** Instance type. */
+  instanceType?: string | null
+  /** Invoice id or month. */
+  invoice?: string | null
+  /** The Kubernetes object it is about. */
+  kubernetes?: BillKubernetes | null
+  /** At which kind of price. */
+  pricing?: BillPricing | null
+  /** Whose bill. */
+  provider?: Provider
+  /** Quantity, in `unit`. */
+  quantity?: number | null
+  /** Region. */
+  region?: string | null
+  /** Id of the resource: `i-…`, ARN, ARM path, for Google `project/zone/name`. None for fleets and fees. */
+  resourceId?: string | null
+  /** Name of the resource. */
+  resourceName?: string | null
+  /** Service or product, as the bill names it. */
+  service?: string | null
+  /** Id of the stock keeping unit or meter. */
+  sku?: string | null
+  /** A part of another line, as the provider split it. */
+  split?: BillSplit | null
+  /** First instant it is for. */
+  start: string
+  /** Tags and labels. */
+  tags?: {
+    [k: string]: string
+  }
+  /** Unit of the quantity. */
+  unit?: string | null
+  /** What was metered, e.g. `BoxUsage:m5.xlarge`. */
+  usageType?: string | null
+  /** Zone. */
+  zone?: string | null
+}
+/** One charge. */
+export interface BillLineLike {
+  /** Account, project or subscription. */
+  account?: string | null
+  /** What it is for. */
+  category?: BillCategory
+  /** How it came about. */
+  chargeType?: ChargeType
+  /** The commitment it belongs to. */
+  commitment?: Commitment | null
+  /** What it costs. */
+  costs?: BillCostsLike
+  /** Credits that the costs contain. */
+  credits?: BillCreditLike[]
+  /** First instant after; `start` for a charge at an instant. */
+  end: string | number | Date
+  /** The bill is not final. */
+  estimated?: boolean
+  /** Instance type. */
+  instanceType?: string | null
+  /** Invoice id or month. */
+  invoice?: string | null
+  /** The Kubernetes object it is about. */
+  kubernetes?: BillKubernetes | null
+  /** At which kind of price. */
+  pricing?: BillPricing | null
+  /** Whose bill. */
+  provider?: Provider
+  /** Quantity, in `unit`. */
+  quantity?: number | null
+  /** Region. */
+  region?: string | null
+  /** Id of the resource: `i-…`, ARN, ARM path, for Google `project/zone/name`. None for fleets and fees. */
+  resourceId?: string | null
+  /** Name of the resource. */
+  resourceName?: string | null
+  /** Service or product, as the bill names it. */
+  service?: string | null
+  /** Id of the stock keeping unit or meter. */
+  sku?: string | null
+  /** A part of another line, as the provider split it. */
+  split?: BillSplitLike | null
+  /** First instant it is for. */
+  start: string | number | Date
+  /** Tags and labels. */
+  tags?: {
+    [k: string]: string
+  }
+  /** Unit of the quantity. */
+  unit?: string | null
+  /** What was metered, e.g. `BoxUsage:m5.xlarge`. */
+  usageType?: string | null
+  /** Zone. */
+  zone?: string | null
+}
+/** A bill in one currency; lines in order of provider, account, time, resource and the further fields. */
+export interface BillSet {
+  /** Currency of every amount; none without lines. */
+  currency?: string | null
+  /** The charges. */
+  lines?: BillLine[]
+  /** Billing period that the bill names; several are spanned. */
+  period?: Interval | null
+}
+/** A bill in one currency; lines in order of provider, account, time, resource and the further fields. */
+export interface BillSetLike {
+  /** Currency of every amount; none without lines. */
+  currency?: string | null
+  /** The charges. */
+  lines?: BillLineLike[]
+  /** Billing period that the bill names; several are spanned. */
+  period?: IntervalLike | null
+}
+/** A part of another line's cost, as the provider split it. Never added to its parent. */
+export interface BillSplit {
+  /** Used. */
+  actual?: number | null
+  /** Charged for: the larger of the two. */
+  allocated?: number | null
+  /** `splitCost` at list prices. */
+  listSplitCost?: string | null
+  /** `unusedCost` at list prices. */
+  listUnusedCost?: string | null
+  /** `splitCost` after negotiated discounts. */
+  netSplitCost?: string | null
+  /** `unusedCost` after negotiated discounts. */
+  netUnusedCost?: string | null
+  /** Resource id of the parent. */
+  parent?: string | null
+  /** Share of the parent, 0..1. */
+  ratio?: number | null
+  /** Reserved, in the resource's unit. */
+  reserved?: number | null
+  /** Resource that was split; none: several. */
+  resource?: SplitResource | null
+  /** Cost of what was charged for. */
+  splitCost?: string | null
+  /** What it was split to, where that is not the line's own resource. */
+  target?: string | null
+  /** Its share of what nobody used. */
+  unusedCost?: string | null
+}
+/** A part of another line's cost, as the provider split it. Never added to its parent. */
+export interface BillSplitLike {
+  /** Used. */
+  actual?: number | null
+  /** Charged for: the larger of the two. */
+  allocated?: number | null
+  /** `splitCost` at list prices. */
+  listSplitCost?: string | number | null
+  /** `unusedCost` at list prices. */
+  listUnusedCost?: string | number | null
+  /** `splitCost` after negotiated discounts. */
+  netSplitCost?: string | number | null
+  /** `unusedCost` after negotiated discounts. */
+  netUnusedCost?: string | number | null
+  /** Resource id of the parent. */
+  parent?: string | null
+  /** Share of the parent, 0..1. */
+  ratio?: number | null
+  /** Reserved, in the resource's unit. */
+  reserved?: number | null
+  /** Resource that was split; none: several. */
+  resource?: SplitResource | null
+  /** Cost of what was charged for. */
+  splitCost?: string | number | null
+  /** What it was split to, where that is not the line's own resource. */
+  target?: string | null
+  /** Its share of what nobody used. */
+  unusedCost?: string | number | null
+}
 /** Cost that was billed for a period. */
 export interface BilledCost {
   /** Amount billed for it; negative for a credit. */
@@ -653,6 +999,43 @@ export interface BilledCostLike {
   end: string | number | Date
   /** First instant of the period. */
   start: string | number | Date
+}
+/** What a node was billed. */
+export interface BilledNode {
+  /** Amounts by period, in order; several lines of one period are added. */
+  billed: BilledCost[]
+  /** Lines behind them. */
+  lines: number
+  /** Name of the node. */
+  name: string
+}
+/** A bill by nodes. `matched` + Σ `unmatched` = the bill's total of `costKind`, exactly. */
+export interface BilledNodes {
+  /** The cost that was taken, of every line the same. */
+  costKind: CostKind
+  /** Currency of every amount; none for a bill without lines. */
+  currency?: string | null
+  /** A line of a node is not final. */
+  estimated: boolean
+  /** Σ over the nodes. */
+  matched: string
+  /** Nodes that the bill knows, by name. */
+  nodes: BilledNode[]
+  /** Lines that describe a part of another one, which are never added. */
+  parts: number
+  /** Nodes that it does not know. */
+  unbilled: string[]
+  /** Lines that are no node's. */
+  unmatched: UnmatchedCost[]
+}
+/** Input of `cost.billedNodes`. */
+export interface BilledNodesInput {
+  /** The bill, as `ingest.…` gives it. */
+  bill?: BillSetLike
+  /** Which cost; none: the first that every line of a node has. */
+  costKind?: CostKind | null
+  /** The nodes, as in a Snapshot; `name` and `providerId` are read. */
+  nodes?: NodeLike[]
 }
 /** What counts as a burst above the quiet level. */
 export interface BurstConfig {
@@ -791,6 +1174,68 @@ export interface Cap {
   /** `UnhealthyUpstream`, `FreshDeployment`, `StaleTelemetry`, `ClockFaults` or `CounterResets`. */
   reason: string
 }
+/** Optional APIs of a cluster. */
+export interface Capabilities {
+  /** `custom.metrics.k8s.io`. */
+  customMetrics?: Presence
+  /** `gateway.networking.k8s.io`. */
+  gatewayApi?: Presence
+  /** `networking.istio.io`. */
+  istio?: Presence
+  /** `karpenter.sh`. */
+  karpenter?: Presence
+  /** `keda.sh`. */
+  keda?: Presence
+  /** `linkerd.io` and below. */
+  linkerd?: Presence
+  /** `metrics.k8s.io`. */
+  metricsServer?: Presence
+  /** `monitoring.coreos.com`: the Prometheus operator. */
+  serviceMonitors?: Presence
+  /** `autoscaling.k8s.io`: the Vertical Pod Autoscaler. */
+  vpa?: Presence
+}
+/** Options of [`parse_capabilities`]. */
+export interface CapabilitiesOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
+/** A price list: one entry per provider, region and instance type, in that order. */
+export interface CatalogEntries {
+  /** Currency of every price. */
+  currency?: string
+  /** The entries. */
+  entries?: CatalogEntry[]
+}
+/** What an instance type has and costs (cost.md §4). Absent is unknown; a price of 0 is a price. */
+export interface CatalogEntry {
+  /** CPU architecture. */
+  architecture?: string | null
+  /** When the prices were valid. */
+  asOf?: string | null
+  /** GPUs. */
+  gpus?: number | null
+  /** Instance type. */
+  instanceType: string
+  /** Memory in GiB (2³⁰ bytes). */
+  memoryGib?: number | null
+  /** Price per hour by use. */
+  onDemand?: string | null
+  /** Provider as the list names it, in lower case, e.g. `aws`. */
+  provider: string
+  /** Region. */
+  region: string
+  /** Price per hour of interruptible capacity. */
+  spot?: string | null
+  /** Virtual CPUs. */
+  vcpu?: number | null
+}
 /** The amount of one grid cell. */
 export interface CellAmount {
   /** All resources together. */
@@ -901,6 +1346,8 @@ export interface ClassifyInput {
 }
 /** The cluster. */
 export interface Cluster {
+  /** Distribution, e.g. `EKS`, `OpenShift` or `K3s`. */
+  distribution?: string | null
   /** Version of Kubernetes. */
   kubernetesVersion?: string | null
   /** Name. Required. */
@@ -916,6 +1363,15 @@ export interface Cluster {
 export interface ClusterFacts {
   /** Allocatable resources of the largest node. */
   largestNode?: ResourcesLike | null
+}
+/** The commitment that a line belongs to. */
+export interface Commitment {
+  /** Id or ARN. */
+  id?: string
+  /** `Reservation`, `SavingsPlan`, or as the bill says. */
+  kind?: string | null
+  /** Used or not; none for its purchase. */
+  status?: CommitmentStatus | null
 }
 /**
  * Everything that can be tuned. Every field has a default; an unknown field is `UPID_INVALID_CONFIG`.
@@ -944,6 +1400,8 @@ export interface Container {
   actual?: Resources | null
   /** `status.allocatedResources`, during an in-place resize. */
   allocated?: Resources | null
+  /** What is wrong with it: `RequestUnreadable` says that an absent request or limit is unknown, not none. */
+  flags?: string[]
   /** Image. */
   image?: string | null
   /** How it last ended. */
@@ -997,6 +1455,8 @@ export interface ContainerLike {
   actual?: ResourcesLike | null
   /** `status.allocatedResources`, during an in-place resize. */
   allocated?: ResourcesLike | null
+  /** What is wrong with it: `RequestUnreadable` says that an absent request or limit is unknown, not none. */
+  flags?: string[]
   /** Image. */
   image?: string | null
   /** How it last ended. */
@@ -1573,6 +2033,13 @@ export interface DisruptionBudget {
     [k: string]: unknown
   }
 }
+/** One document: text, or base64 of its bytes. */
+export interface Document1 {
+  /** As base64. */
+  base64?: string | null
+  /** As text. */
+  text?: string | null
+}
 /** Input of `usage.effectiveSampleSize`. */
 export interface EffectiveInput {
   /** First instant after; default: the end of the day of the last sample. */
@@ -1746,6 +2213,39 @@ export interface ExpectedConfig {
   /** Smallest chance of activity in an hour; default 0.2 (own). */
   probability?: number
 }
+/** Options of [`parse_exposition`]. */
+export interface ExpositionOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Cluster of the keys; empty for one cluster. */
+  cluster?: string
+  /** Labels that name the cluster; none. */
+  clusterLabels?: string[]
+  /** Labels that name the container. */
+  containerLabels?: string[]
+  /** What the values of `metric` mean. */
+  kind?: SampleKind
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What series are whose name is not known; none: they are left out. */
+  metric?: string | null
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+  /** Labels that name the namespace, the first present wins. */
+  namespaceLabels?: string[]
+  /** Labels that name the node; of `instance` the host. */
+  nodeLabels?: string[]
+  /** Keep series that name a node and no pod, under an empty key; a Usage has no place for them. */
+  nodeLevel?: boolean
+  /** Labels that name the pod. */
+  podLabels?: string[]
+  /** When the text was read: the time of samples that have none of their own. */
+  scrapedAt?: string | number | Date | null
+  /** Unit of the samples' own times. */
+  timestampUnit?: TimestampUnit
+}
 /** Weights of the classical factors, which only explain. */
 export interface FactorWeights {
   /** Default 0.50 (classical weights). */
@@ -1839,6 +2339,19 @@ export interface FleetSummary {
   /** Containers with a significant change. */
   significant: number
 }
+/** Options of [`parse_focus`]. */
+export interface FocusOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** What separates the fields of CSV. */
+  delimiter?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
 /** One origin of a replay. */
 export interface Fold {
   /** Epoch milliseconds: the size knows only what came before. */
@@ -1860,6 +2373,19 @@ export interface FoldLike {
   slack: number
   /** Share of samples above it. */
   violationRate: number
+}
+/** Options of [`parse_gcp_billing`]. */
+export interface GcpBillingOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** What separates the fields of CSV. */
+  delimiter?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
 }
 /** Where a model comes from. */
 export interface Generator {
@@ -2202,6 +2728,138 @@ export interface Improvement {
   /** The part it raises: `telemetry`, `cycle`, `coverage` or `value`. */
   part: string
 }
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: AwsCostExplorerOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput10 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: PodMetricsOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput11 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: PricesOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput12 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: PrometheusOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput2 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: AwsCurOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput3 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: AzureExportOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput4 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: AzureQueryOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput5 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: CapabilitiesOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput6 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: ExpositionOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput7 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: FocusOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput8 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: GcpBillingOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput9 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: KubernetesOptions
+  /** The document as text. */
+  text?: string | null
+}
 /** Policies of one ingest call. */
 export interface IngestOptions {
   /** Equal timestamps; project default `KeepMax`, which does not depend on the order of rows. */
@@ -2248,6 +2906,25 @@ export interface IngestReport {
    * are missing from `NetworkBytesPerSecond`. Hand over both directions of a time together.
    */
   unpaired?: number
+}
+/** The samples of one metric of one key, in ascending time, each time once. */
+export interface IngestedSeries {
+  /** Whose; a node's own samples have neither namespace nor pod. */
+  key: UsageKey
+  /** What the values mean. */
+  kind: SampleKind
+  /** Labels that say more than the key. */
+  labels?: {
+    [k: string]: string
+  }
+  /** Of what. */
+  metric: string
+  /** The node they were taken on. */
+  node?: string | null
+  /** When, in epoch milliseconds. */
+  timestampsMs: number[]
+  /** How much, in the metric's unit; null is missing. */
+  values: (number | null)[]
 }
 /** A half-open span `[start, end)` that may have length zero: a life, a step, a billing period. */
 export interface Interval {
@@ -2390,6 +3067,21 @@ export interface KeyedAnswer8 {
 /** An event with its key. */
 export interface KeyedEvent {
   /** When, in epoch milliseconds. */
+  atMs: number
+  /** Whose. */
+  key: UsageKey
+  /** What. */
+  kind: UsageEventKind
+  /** The limit at that time, in bytes. */
+  limit?: number | null
+  /** The request at that time, in bytes. */
+  request?: number | null
+  /** A number that belongs to it, e.g. the exit code or peak bytes. */
+  value?: number | null
+}
+/** An event with its key. */
+export interface KeyedEventLike {
+  /** When, in epoch milliseconds. */
   atMs: number | bigint
   /** Whose. */
   key: UsageKey
@@ -2499,6 +3191,37 @@ export interface KubecostPolicy {
   /** Use ÷ request that the size aims at, above 0 and at most 1. Default 0.7. */
   targetUtilization?: number
 }
+/** Options of [`parse_kubernetes`] and of [`Snapshot::from_kubernetes`]. */
+export interface KubernetesOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Name of the cluster, which no object tells. */
+  cluster?: string
+  /** Kinds that were fetched too: kubectl leaves no trace of a kind without objects. */
+  collected?: string[]
+  /** Currency of every amount. */
+  currency?: string
+  /** Kind of objects that name none: some agents write JSON lines of one kind without it. */
+  kind?: string | null
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+  /** The instant the Snapshot speaks of: when the objects were fetched. Required for a Snapshot. */
+  now?: string | number | Date | null
+  /** Where prices come from. */
+  prices?: Prices | null
+  /** Further labels, with their values, of interruptible nodes. */
+  spotLabels?: {
+    [k: string]: string
+  }
+  /** IANA zone of the local clock. */
+  timeZone?: string
+  /** Bounds all money and totals; none: the 14 days before `now`. */
+  window?: TimeRangeLike | null
+}
 /** Kupiec's proportion-of-failures test. */
 export interface Kupiec {
   /** Likelihood ratio; χ² with one degree of freedom if the share of violations is the promised one. */
@@ -2519,6 +3242,27 @@ export interface LimitResult {
   limit?: number | null
   /** What changed it. */
   reasons: Reason[]
+}
+/** Bounds on what a parser takes in; past one is `UPID_LIMIT_EXCEEDED` (ingest.md §1). */
+export interface Limits {
+  /** Bytes per call; 1 GiB. */
+  maxBytes?: number | bigint
+  /** Columns of a table; 4,096. */
+  maxColumns?: number
+  /** Objects and arrays inside each other; 64. */
+  maxDepth?: number
+  /** Characters of one number; 64. */
+  maxDigits?: number
+  /** Labels of one object; 256. */
+  maxLabels?: number
+  /** Records; 50,000,000. */
+  maxRecords?: number | bigint
+  /** Bytes of one line or row; 1 MiB. */
+  maxRow?: number | bigint
+  /** Series; 5,000,000. */
+  maxSeries?: number | bigint
+  /** Bytes of one string; 1 MiB. */
+  maxString?: number | bigint
 }
 /** Input of `rightsize.limits`; sizes in cores or bytes. */
 export interface LimitsInput {
@@ -3044,6 +3788,19 @@ export interface NodePriceLike {
   /** Prices per unit-hour; beside `hourlyCost` they only weigh the split. */
   unitCosts?: RatesLike | null
 }
+/** Something about the input that a reader must know, counted, with its first places. */
+export interface Notice {
+  /** Code in Pascal case, e.g. `MalformedRecord`. */
+  code: string
+  /** How often. */
+  count: number
+  /** One sentence; that of the first occurrence. */
+  message: string
+  /** The first places, in order of the input. */
+  places: Place[]
+  /** How much it matters. */
+  severity: Severity
+}
 /** A container killed for lack of memory. */
 export interface OomEvent {
   /** Epoch milliseconds. */
@@ -3062,6 +3819,50 @@ export interface OwnerRef {
   /** Name. */
   name?: string
 }
+/** A parsed value and what became of the input. */
+export interface ParsedBillSet {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: BillSet
+}
+/** A parsed value and what became of the input. */
+export interface ParsedCapabilities {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: Capabilities
+}
+/** A parsed value and what became of the input. */
+export interface ParsedCatalogEntries {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: CatalogEntries
+}
+/** A parsed value and what became of the input. */
+export interface ParsedPrometheusReport {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: PrometheusReport
+}
 /** Output of `quantity.parse`. */
 export interface ParsedQuantity {
   /** Whole units, rounded up; null if negative or past 2^53, where `value` is the exact one. */
@@ -3078,6 +3879,28 @@ export interface ParsedQuantity {
   nano: string
   /** The exact value. */
   value: string
+}
+/** A parsed value and what became of the input. */
+export interface ParsedSeriesSet {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: SeriesSet
+}
+/** A parsed value and what became of the input. */
+export interface ParsedSnapshot {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: Snapshot
 }
 /** Output of the operation `timerange.parse`. */
 export interface ParsedTimeRange {
@@ -3115,6 +3938,21 @@ export interface PeaksInput {
   startMs?: number | bigint | null
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
+}
+/** Where in the input an error stands; what is unknown is `None`. */
+export interface Place {
+  /** Offset in the input bytes, from 0. */
+  byteOffset?: number | null
+  /** Column, from 1. */
+  column?: number | null
+  /** Column of a table, by its name in the header. */
+  field?: string | null
+  /** Line, from 1. */
+  line?: number | null
+  /** Field path such as `pods[3].containers[0].requests.cpuCores`. */
+  path?: string | null
+  /** Row of a column or table, from 0. */
+  row?: number | null
 }
 /** A pod. */
 export interface Pod {
@@ -3354,6 +4192,19 @@ export interface PodLike {
   /** Volumes. */
   volumes?: PodVolume[]
 }
+/** Options of [`parse_pod_metrics`]. */
+export interface PodMetricsOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Cluster of the keys; empty for one cluster. */
+  cluster?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
 /** Pod-level resources (`spec.resources`). */
 export interface PodResources {
   /** Replaces the containers' sum for each resource it names. */
@@ -3429,6 +4280,19 @@ export interface PolicyRules {
   /** How the price is split. */
   split?: PriceSplit
 }
+/** Options of [`parse_prices`]. */
+export interface PricesOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** What separates the fields. */
+  delimiter?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
 /** One hour of the local week. */
 export interface ProfileHour {
   /** 0 is Monday 00:00. */
@@ -3464,6 +4328,50 @@ export interface ProfileInput {
   timeZone?: string
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
+}
+/** Options of [`parse_prometheus`] and [`Usage::add_prometheus`](crate::Usage::add_prometheus). */
+export interface PrometheusOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Cluster of the keys; empty for one cluster. */
+  cluster?: string
+  /** Labels that name the cluster, where one answer covers several; none. */
+  clusterLabels?: string[]
+  /** Labels that name the container. */
+  containerLabels?: string[]
+  /** What the values of `metric` mean. */
+  kind?: SampleKind
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /**
+   * What series are whose name is not known or lost, as after `rate()`; none: such series are left out, and
+   * one without any name is an error.
+   */
+  metric?: string | null
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+  /**
+   * Labels that name the namespace, the first present wins. In the series of an exporter its own name stands
+   * in the plain label, the subject's in the others.
+   */
+  namespaceLabels?: string[]
+  /** Labels that name the node; of `instance` the host. */
+  nodeLabels?: string[]
+  /** Keep series that name a node and no pod, under an empty key; a Usage has no place for them. */
+  nodeLevel?: boolean
+  /** Labels that name the pod. */
+  podLabels?: string[]
+}
+/** What became of an answer of Prometheus that went into a Usage. */
+export interface PrometheusReport {
+  /** Restarts and kills that were added. */
+  events: number
+  /** What became of the samples; `firstBad[].series` counts the added metrics in order of key and metric. */
+  report: IngestReport
+  /** Metrics of a key that were added. */
+  series: number
 }
 /** Input of `usage.prune`. */
 export interface PruneInput {
@@ -4375,6 +5283,15 @@ export interface SeriesInput {
   /** The values in the metric's unit; `null` is missing. */
   values: ReadonlyArray<number | null> | Float64Array | Float32Array
 }
+/** Series and events, in order of their keys and metrics. */
+export interface SeriesSet {
+  /** Restarts and kills, where the input tells of them. */
+  events?: KeyedEvent[]
+  /** The samples. */
+  series?: IngestedSeries[]
+  /** The usual distance of samples in milliseconds: the median over all series; none below two samples. */
+  stepMs?: number | null
+}
 /** A Service. */
 export interface Service {
   /** References from outside the cluster. */
@@ -4758,6 +5675,19 @@ export interface SplitLike {
   /** What was allocated, measured and not used. */
   wasted: string | number
 }
+/** How much was read. `records = accepted + skipped`. */
+export interface Stats {
+  /** Records used. */
+  accepted: number
+  /** Bytes of the input. */
+  bytes: number
+  /** Records: objects, rows, lines, samples, as the parser says. */
+  records: number
+  /** Amounts that had more decimals than money keeps. */
+  rounded: number
+  /** Records left out. */
+  skipped: number
+}
 /** When silence means that activity stopped. */
 export interface StoppedConfig {
   /** How much longer than any gap before; default 1.3 (own). */
@@ -4768,7 +5698,7 @@ export interface StoppedConfig {
 /** Input of `usage.summarize`. */
 export interface SummarizeInput {
   /** Events. */
-  events?: KeyedEvent[]
+  events?: KeyedEventLike[]
   /** Policies. */
   options?: IngestOptions
   /** Requests. */
@@ -5067,6 +5997,19 @@ export interface TrafficReportLike {
   totals: {
     [k: string]: number | bigint
   }
+}
+/** Lines that are no node's, by service, resource and reason. */
+export interface UnmatchedCost {
+  /** Their cost; lines without one add nothing. */
+  amount: string
+  /** How many. */
+  lines: number
+  /** Why. */
+  reason: UnmatchedReason
+  /** Resource, as the bill names it. */
+  resourceId?: string | null
+  /** Service, as the bill names it. */
+  service?: string | null
 }
 /** An upper confidence bound of a quantile, or how much more data one needs. */
 export interface UpperBound {

@@ -86,6 +86,15 @@ class Usage {
     return stream.finish()
   }
 
+  addPrometheus(answers, options = {}) {
+    const native = own(this)
+    const documents = Array.isArray(answers) ? answers : [answers]
+    const bytes = documents.map((answer, i) =>
+      typeof answer === 'string' ? Buffer.from(answer) : bytesOf(answer, `answers[${i}]`),
+    )
+    return read(() => native.addPrometheus(bytes, toJson(options, 'options')))
+  }
+
   addEvents(events) {
     const native = own(this)
     translated(() => native.addEvents(toJson({ events })))

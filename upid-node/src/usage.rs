@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ptr;
 use std::sync::Arc;
 
-use napi::bindgen_prelude::Buffer;
+use napi::bindgen_prelude::{Buffer, Uint8Array};
 use napi_derive::napi;
 use serde::Deserialize;
 use upid_core::json;
@@ -130,6 +130,22 @@ impl NativeUsage {
                 kind,
             };
             json::to_json(&self.change(|usage| usage.add_matrix(&matrix, &options))?)
+        })
+    }
+
+    /// Adds answers of the Prometheus HTTP API as if they were one; gives the JSON of `Parsed<PrometheusReport>`.
+    #[napi(catch_unwind)]
+    pub fn add_prometheus(
+        &self,
+        documents: Vec<Uint8Array>,
+        options: JsonText<'_>,
+    ) -> napi::Result<String> {
+        guarded(|| {
+            let options = json::from_json(text(&options)?).map_err(|e| e.under("options"))?;
+            let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
+            let parsed =
+                self.change(|usage| usage.add_prometheus_documents(&documents, &options))?;
+            json::to_json(&parsed)
         })
     }
 

@@ -386,11 +386,34 @@ test('memory that was transferred is a typed error, an empty column is not', () 
 
 test('a method without its object is a TypeError with a code', () => {
   const { prototype } = Usage
-  for (const name of ['toBytes', 'toJSON', 'addSeries', 'addMatrix', 'addTable', 'addEvents', 'addRequests', 'merge', 'keys']) {
+  for (const name of ['toBytes', 'toJSON', 'addSeries', 'addMatrix', 'addTable', 'addPrometheus', 'addEvents', 'addRequests', 'merge', 'keys']) {
     for (const receiver of [{}, undefined, null, 7, Object.create(prototype)]) {
       const error = errorOf(() => prototype[name].call(receiver, {}))
       assert.ok(error instanceof TypeError, name)
       assert.deepEqual([error.code, error.where.path], ['UPID_FORMAT', 'this'])
     }
   }
+})
+
+test('answers of Prometheus give what their samples give', () => {
+  const samples = Array.from({ length: 10 }, (_, i) => [1_700_000_000 + 60 * i, String(1000 * i)])
+  const answer = (name) => {
+    const metric = { __name__: name, namespace: 'shop', pod: 'web-0' }
+    return JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [{ metric, values: samples }] } })
+  }
+  const usage = new Usage()
+  const parsed = usage.addPrometheus(answer('container_memory_rss'))
+  assert.deepEqual([parsed.value.report.accepted, parsed.value.series, parsed.partial], [10, 1, false])
+  const same = new Usage()
+  const timestamps = Float64Array.from(samples, ([seconds]) => seconds * 1000)
+  const values = Float64Array.from(samples, ([, value]) => Number(value))
+  same.addSeries({ namespace: 'shop', pod: 'web-0', metric: 'rss', timestamps, values })
+  assert.deepEqual(usage.toBytes(), same.toBytes())
+
+  const both = ['receive', 'transmit'].map((way) => Buffer.from(answer(`container_network_${way}_bytes_total`)))
+  const before = usage.toBytes()
+  assert.equal(errorOf(() => usage.addPrometheus([both[0], both[1].subarray(0, 90)])).code, 'UPID_TRUNCATED')
+  assert.equal(errorOf(() => usage.addPrometheus(answer('x'), { no: 1 })).code, 'UPID_FORMAT')
+  assert.deepEqual(usage.toBytes(), before)
+  assert.equal(usage.addPrometheus(both).value.report.accepted, 20)
 })

@@ -4,6 +4,7 @@ use std::ptr;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use pyo3_arrow::input::AnyRecordBatch;
 use upid_core::json::{from_json, to_json};
@@ -106,6 +107,26 @@ impl NativeUsage {
             let report =
                 self.write()?.add_network(&of(key), &rx.kind(kind), &tx.kind(kind), &options)?;
             to_json(&report)
+        })
+    }
+
+    /// Adds answers of the Prometheus HTTP API as if they were one; gives the JSON of `Parsed<PrometheusReport>`.
+    #[pyo3(signature = (documents, options, /))]
+    #[allow(clippy::needless_pass_by_value)] // pyo3 hands the list over by value
+    fn add_prometheus(
+        &self,
+        py: Python<'_>,
+        documents: Vec<PyBackedBytes>,
+        options: &str,
+    ) -> PyResult<String> {
+        run(py, || {
+            let options = from_json(options).map_err(|e| e.under("options"))?;
+            let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
+            // Threads that share this Usage wait for the merge alone.
+            let mut part = Usage::new(self.read()?.spec().clone())?;
+            let parsed = part.add_prometheus_documents(&documents, &options)?;
+            self.write()?.merge(&part)?;
+            to_json(&parsed)
         })
     }
 

@@ -305,3 +305,37 @@ def test_a_network_pair_fills_the_sum() -> None:
     with pytest.raises(upid.InvalidInputError) as caught:
         both.add_network(rx=rx, tx=tx[:-1], **pod)
     assert caught.value.code == "UPID_LENGTH_MISMATCH" and both == apart
+
+
+def answer(name: str, values: list[list[Any]], **labels: str) -> str:
+    metric = {"__name__": name, "namespace": "shop", "pod": "web-0"} | labels
+    result = [{"metric": metric, "values": values}]
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": result}})
+
+
+def test_answers_of_prometheus() -> None:
+    samples = [[START / 1000 + 60 * i, str(1048576 * i)] for i in range(10)]
+    memory = answer("container_memory_working_set_bytes", samples, container="app")
+    made = upid.Usage()
+    parsed = made.add_prometheus(memory)
+    assert (parsed.value.report.accepted, parsed.value.series, parsed.notices, parsed.partial) == (10, 1, [], False)
+    values = [1048576.0 * i for i in range(10)]
+    assert made == usage(TIMES[:10], values, metric="memory")
+
+    both = [answer(f"container_network_{way}_bytes_total", samples) for way in ("receive", "transmit")]
+    network = upid.Usage()
+    network.add_prometheus(both[0].encode(), both[1])
+    times = {"namespace": "shop", "pod": "web-0", "timestamps": TIMES[:10], "kind": "Counter"}
+    same = upid.Usage()
+    same.add_network(rx=values, tx=values, **times)
+    assert network == same
+
+    before = made.to_bytes()
+    with pytest.raises(upid.ParseError) as caught:
+        made.add_prometheus(memory[:-20])
+    assert caught.value.code == "UPID_TRUNCATED"
+    with pytest.raises(upid.InvalidInputError):
+        made.add_prometheus(memory.replace("__name__", "name"))
+    cpu = made.add_prometheus(answer("", [[START / 1000, "0.5"]], container="app"), options={"metric": "cpu"})
+    assert cpu.value.report.accepted == 1
+    assert made.to_bytes() != before

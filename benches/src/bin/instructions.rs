@@ -1,19 +1,32 @@
 //! One kernel per run, for callgrind: `instructions NAME` calls the function `gate_NAME` once and prints how many
 //! samples (or bytes) it worked through. `gate.py` counts the instructions inside that function alone.
+//! `instructions hostile` lists inputs made to be slow, `instructions hostile INDEX BYTES` parses one.
 #![allow(clippy::print_stdout, reason = "a program speaks on its standard output")]
+
+#[path = "../../../upid-core/tests/hostile/shapes.rs"]
+mod shapes;
 
 use std::hint::black_box;
 
 use upid_benches::fleet::fleet;
+use upid_benches::pods::{Form, pods};
+use upid_benches::prometheus::{answer, visitor};
 use upid_benches::screening::Screening;
 use upid_benches::{SAMPLES, START_MS, STEP_MS, week};
 use upid_core::analysis::screen::{ScreenConfig, ScreenInput, ScreenRow, screen};
+use upid_core::ingest::{
+    KubernetesOptions, Parsed, PrometheusOptions, SeriesSet, parse_kubernetes, parse_prometheus,
+};
 use upid_core::stats::quantile_linear;
 use upid_core::usage::{Columns, IngestOptions, MetricId, SampleKind, Times, UsageKey, Values};
 use upid_core::{Error, ErrorKind, Result, Usage};
 
 fn main() -> Result<()> {
-    let name = std::env::args().nth(1).unwrap_or_default();
+    let word = |at: usize| std::env::args().nth(at).unwrap_or_default();
+    let name = word(1);
+    if name == "hostile" {
+        return hostile(&word(2), &word(3));
+    }
     let wide = week(1);
     let narrow: Vec<f32> = wide.iter().map(|v| *v as f32).collect();
     let work = match name.as_str() {
@@ -32,16 +45,67 @@ fn main() -> Result<()> {
         }
         "screen" => {
             let screening = Screening::new(fleet(4, SAMPLES, 0), false);
-            // One thread, on which callgrind counts from the first to the last instruction of the function.
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-            let pool = pool.map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
-            pool.install(|| gate_screen(&screening.narrow()))?;
+            one_thread()?.install(|| gate_screen(&screening.narrow()))?;
             screening.values()
+        }
+        "pods" => {
+            let text = pods(200, Form::Indented);
+            gate_pods(&text)?;
+            text.len()
+        }
+        "prometheus" => {
+            let text = answer(2);
+            one_thread()?.install(|| gate_prometheus(&text))?;
+            visitor(&text).unwrap_or_default()
         }
         _ => return Err(Error::new(ErrorKind::UnknownOperation, format!("no kernel {name}"))),
     };
     println!("{work}");
     Ok(())
+}
+
+/// A list of pods as kubectl prints it, to objects.
+#[inline(never)]
+fn gate_pods(text: &str) -> Result<u64> {
+    parse_kubernetes(text.as_bytes(), &KubernetesOptions::default()).map(|p| p.stats.accepted)
+}
+
+/// A week of minutes of two metrics, to series.
+#[inline(never)]
+fn gate_prometheus(text: &str) -> Result<Parsed<SeriesSet>> {
+    parse_prometheus(text.as_bytes(), &PrometheusOptions::default())
+}
+
+/// One thread, on which callgrind counts from the first to the last instruction of a function.
+fn one_thread() -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    pool.map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))
+}
+
+/// Lists the hostile inputs, or parses one of them at a size.
+fn hostile(index: &str, bytes: &str) -> Result<()> {
+    let all: Vec<_> = shapes::FORMATS
+        .iter()
+        .flat_map(|format| format.shapes().map(move |shape| (format, shape)))
+        .collect();
+    let number = |text: &str| text.parse().ok();
+    let chosen: Option<(usize, usize)> = number(index).zip(number(bytes));
+    let Some(((format, shape), bytes)) =
+        chosen.and_then(|(index, bytes)| Some((all.get(index)?, bytes)))
+    else {
+        all.iter().for_each(|(format, shape)| println!("{}: {shape:?}", format.name));
+        return Ok(());
+    };
+    let input = format.input(*shape, bytes);
+    one_thread()?.install(|| gate_hostile(format, &input));
+    println!("{}", input.len());
+    Ok(())
+}
+
+/// A document that is made to be slow.
+#[inline(never)]
+fn gate_hostile(format: &shapes::Format, input: &[u8]) -> bool {
+    format.parse(input)
 }
 
 /// A week of minutes in f32 to a summary.

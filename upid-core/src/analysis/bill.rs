@@ -121,8 +121,8 @@ fn billed(
         annotations: pod.annotations.clone(),
         phase: pod.phase.clone(),
         life: joined.life.into_iter().collect(),
-        overhead: pod.overhead.clone(),
-        resources: pod.resources.clone(),
+        overhead: pod.overhead.as_deref().cloned(),
+        resources: pod.resources.as_deref().cloned(),
         containers,
         network: pod.network.clone(),
     };

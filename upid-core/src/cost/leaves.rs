@@ -145,10 +145,10 @@ fn reserved(
             memory_bytes: pod_level[MEMORY].then_some(q[MEMORY] as f64),
             ..Resources::default()
         };
-        shadow.resources = Some(model::PodResources { requests });
+        shadow.resources = Some(Box::new(model::PodResources { requests }));
     }
     if let Some(overhead) = &pod.overhead {
-        shadow.overhead = Some(exact(&quantities(overhead)?));
+        shadow.overhead = Some(Box::new(exact(&quantities(overhead)?)));
     }
     let total = requests::effective(&shadow);
     let mut reserve =

@@ -6,6 +6,7 @@
 
 mod allocate;
 mod attribute;
+mod billed_nodes;
 mod charges;
 mod config;
 mod flags;
@@ -29,6 +30,9 @@ mod validate;
 mod verify;
 
 pub use attribute::attribute;
+pub use billed_nodes::{
+    BilledNode, BilledNodes, BilledNodesInput, UnmatchedCost, UnmatchedReason, billed_nodes,
+};
 pub use config::{BillFrom, CostConfig, MissingPrice};
 pub use input::{CostContainer, CostInput, CostNode, CostPod, RequestStep, UsageStep};
 pub use operation::AttributeInput;

@@ -1,5 +1,7 @@
 //! What exists: plain structs of a cluster, as a Snapshot holds them.
 
+mod bill;
+mod catalog;
 mod charge;
 mod context;
 pub mod facts;
@@ -14,6 +16,11 @@ mod snapshot;
 mod validate;
 mod workload;
 
+pub use bill::{
+    BillCategory, BillCosts, BillCredit, BillKubernetes, BillLine, BillPricing, BillSet,
+    BillSpecial, BillSplit, ChargeType, Commitment, CommitmentStatus, CostKind, SplitResource,
+};
+pub use catalog::{CatalogEntries, CatalogEntry};
 pub use charge::{
     Backend, ClaimRef, Fee, FeeKind, LoadBalancer, Mount, NetworkRates, NetworkStep, Volume,
 };
@@ -26,7 +33,9 @@ pub use node::{CapacityType, Node, Taint};
 pub use pod::{Container, ContainerType, OwnerRef, Pod, PodResources, PodVolume, Termination};
 pub use price::{BilledCost, NodePrice, PriceKind, PriceSource, Rates};
 pub use resources::Resources;
-pub use snapshot::{Cluster, Prices, Provider, Service, Snapshot, SnapshotKind, WorkloadRefLocal};
+pub use snapshot::{
+    Cluster, Prices, Provider, Service, ServiceMesh, Snapshot, SnapshotKind, WorkloadRefLocal,
+};
 pub use workload::{
     ApiBackend, Autoscaler, DisruptionBudget, GitOps, Lease, Mesh, Rollback, ServiceFact, Upstream,
     VolumeFact, Workload,

@@ -51,10 +51,10 @@ pub struct Container {
     pub limits: Resources,
     /// `status.allocatedResources`, during an in-place resize.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub allocated: Option<Resources>,
+    pub allocated: Option<Box<Resources>>,
     /// `status.resources.requests`, during an in-place resize.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub actual: Option<Resources>,
+    pub actual: Option<Box<Resources>>,
     /// Container ports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ports: Vec<u32>,
@@ -67,6 +67,9 @@ pub struct Container {
     /// How it last ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_termination: Option<Termination>,
+    /// What is wrong with it: `RequestUnreadable` says that an absent request or limit is unknown, not none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
 }
 
 /// The workload that a pod belongs to.
@@ -177,16 +180,16 @@ pub struct Pod {
     pub host_network: bool,
     /// `spec.overhead`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub overhead: Option<Resources>,
+    pub overhead: Option<Box<Resources>>,
     /// Pod-level resources.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub resources: Option<PodResources>,
+    pub resources: Option<Box<PodResources>>,
     /// A pending in-place resize: `Deferred` or `Infeasible`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resize: Option<String>,
     /// Scheduling rules in Kubernetes' own JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheduling: Option<Value>,
+    pub scheduling: Option<Box<Value>>,
     /// Containers in the manifest's order. Required.
     pub containers: Vec<Container>,
     /// Volumes.

@@ -19,7 +19,7 @@ pub fn effective(pod: &Pod) -> Resources {
     if resizing {
         reserved = reserved.max(&view(&pod.containers, allocated));
         reserved = reserved.max(&view(&pod.containers, |c| match &c.actual {
-            Some(actual) => actual.clone(),
+            Some(actual) => Resources::clone(actual),
             None => allocated(c),
         }));
     }
@@ -34,7 +34,7 @@ pub fn effective(pod: &Pod) -> Resources {
 
 /// What one container reserves: the largest of its views while it is being resized in place.
 pub fn reserved(container: &Container, resize: Option<&str>) -> Resources {
-    let views = [container.allocated.as_ref(), container.actual.as_ref()];
+    let views = [container.allocated.as_deref(), container.actual.as_deref()];
     let resizing = views.iter().flatten().fold(None, |largest: Option<Resources>, view| {
         Some(largest.map_or_else(|| (*view).clone(), |largest| largest.max(view)))
     });
@@ -51,7 +51,7 @@ pub fn container_request(container: &Container) -> Resources {
 }
 
 fn allocated(container: &Container) -> Resources {
-    container.allocated.clone().unwrap_or_else(|| container_request(container))
+    container.allocated.as_deref().cloned().unwrap_or_else(|| container_request(container))
 }
 
 fn view(containers: &[Container], request: impl Fn(&Container) -> Resources) -> Resources {
@@ -93,7 +93,7 @@ mod tests {
                 container(App, 0.5),
                 container(App, 0.25),
             ],
-            overhead: Some(overhead),
+            overhead: Some(Box::new(overhead)),
             ..Pod::default()
         };
         assert!((effective(&pod).cpu_cores.unwrap() - 1.6).abs() < 1e-12);
@@ -109,15 +109,16 @@ mod tests {
         app.limits.memory_bytes = Some(1e9);
         let mut pod = Pod { containers: vec![app], ..Pod::default() };
         assert_eq!(effective(&pod), Resources::new(0.5, 1e9));
-        pod.resources = Some(super::super::PodResources { requests: Resources::new(2.0, 5e8) });
+        pod.resources =
+            Some(Box::new(super::super::PodResources { requests: Resources::new(2.0, 5e8) }));
         assert_eq!(effective(&pod), Resources::new(2.0, 5e8));
     }
 
     #[test]
     fn a_resize_reserves_the_largest_view() {
         let mut app = container(ContainerType::App, 2.0);
-        app.allocated = Some(Resources { cpu_cores: Some(1.0), ..Resources::default() });
-        app.actual = Some(Resources { cpu_cores: Some(1.5), ..Resources::default() });
+        app.allocated = Some(Box::new(Resources { cpu_cores: Some(1.0), ..Resources::default() }));
+        app.actual = Some(Box::new(Resources { cpu_cores: Some(1.5), ..Resources::default() }));
         let mut pod = Pod { containers: vec![app], ..Pod::default() };
         assert_eq!(effective(&pod).cpu_cores, Some(2.0));
         pod.resize = Some("Infeasible".into());

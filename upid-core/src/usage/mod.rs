@@ -47,6 +47,7 @@ pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_
 pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};
 pub use matrix::Matrix;
 pub use metric::MetricId;
+pub(crate) use network::{network_samples, summarize_network};
 pub use pod::PodUsage;
 pub use query::{
     Coverage, DailyPeaks, DayMoments, EffectiveMethod, EffectiveSamples, HistogramTable,

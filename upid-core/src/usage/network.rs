@@ -5,6 +5,7 @@ use super::columns::{Columns, IngestOptions, IngestReport, SampleKind, Times};
 use super::key::UsageKey;
 use super::metric::MetricId;
 use super::seam::repeated;
+use super::settle::Settle;
 use super::spec::{MAX_QUANTA, UsageSpec};
 use super::store::{Usage, absorb, put};
 use super::summary::UsageSummary;
@@ -180,24 +181,51 @@ impl Usage {
         tx: &Columns<'_>,
         options: &IngestOptions,
     ) -> Result<IngestReport> {
-        key.validate()?;
-        check_kind(RX, rx.kind, &self.spec)?;
-        check_kind(TX, tx.kind, &self.spec)?;
-        check_rows(rx, tx)?;
-        let mut summary = UsageSummary::default();
-        let mut report =
-            absorb(&mut summary, RX, rx, &self.spec, options).map_err(|e| e.under("rx"))?;
-        let sent = absorb(&mut summary, TX, tx, &self.spec, options).map_err(|e| e.under("tx"))?;
-        report.add(&sent);
-        if rx.kind == tx.kind && self.spec.get(Pair::SUM).is_ok() {
-            let (received, _) = accepted(Pair::SUM, rx, &self.spec, options)?;
-            let (sent, _) = accepted(Pair::SUM, tx, &self.spec, options)?;
-            let sum = pass_settled(Pair::SUM, rx.kind, join(&received, &sent), &self.spec)?;
-            put(&mut summary, Pair::SUM, sum);
-        }
+        let (summary, report) = summarize_network(key, rx, tx, &self.spec, options)?;
         self.add_summary(key, summary)?;
         Ok(report)
     }
+}
+
+/// Summarises received and sent bytes of a pod and their sum; see [`Usage::add_network`].
+pub(crate) fn summarize_network(
+    key: &UsageKey,
+    rx: &Columns<'_>,
+    tx: &Columns<'_>,
+    spec: &UsageSpec,
+    options: &IngestOptions,
+) -> Result<(UsageSummary, IngestReport)> {
+    key.validate()?;
+    check_kind(RX, rx.kind, spec)?;
+    check_kind(TX, tx.kind, spec)?;
+    check_rows(rx, tx)?;
+    let mut summary = UsageSummary::default();
+    let mut report = absorb(&mut summary, RX, rx, spec, options).map_err(|e| e.under("rx"))?;
+    let sent = absorb(&mut summary, TX, tx, spec, options).map_err(|e| e.under("tx"))?;
+    report.add(&sent);
+    if rx.kind == tx.kind && spec.get(Pair::SUM).is_ok() {
+        let (received, _) = accepted(Pair::SUM, rx, spec, options)?;
+        let (sent, _) = accepted(Pair::SUM, tx, spec, options)?;
+        let sum = pass_settled(Pair::SUM, rx.kind, join(&received, &sent), spec)?;
+        put(&mut summary, Pair::SUM, sum);
+    }
+    Ok((summary, report))
+}
+
+/// The samples of the sum that [`Usage::add_network`] accumulates, in bytes per second, under the default spec.
+pub(crate) fn network_samples(rx: &Columns<'_>, tx: &Columns<'_>) -> Result<Vec<(i64, u64)>> {
+    let (spec, options) = (UsageSpec::default(), IngestOptions::default());
+    let (received, _) = accepted(Pair::SUM, rx, &spec, &options)?;
+    let (sent, _) = accepted(Pair::SUM, tx, &spec, &options)?;
+    let mut samples = Vec::new();
+    let out = |times: &[i64], quanta: &[u64], _| {
+        samples.extend(times.iter().copied().zip(quanta.iter().copied()));
+        Ok(())
+    };
+    let mut settle = Settle::new(Pair::SUM, spec.max_gap_ms, rx.kind, &options, out);
+    join(&received, &sent).try_for_each(|(ms, sum)| settle.push(ms, sum))?;
+    settle.finish()?;
+    Ok(samples)
 }
 
 #[cfg(test)]

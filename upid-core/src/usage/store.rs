@@ -131,7 +131,7 @@ impl Usage {
     }
 
     /// Adds a summary to a key, or nothing on error; gives the slots that both had observed.
-    pub(super) fn add_summary(&mut self, key: &UsageKey, summary: UsageSummary) -> Result<u64> {
+    pub(crate) fn add_summary(&mut self, key: &UsageKey, summary: UsageSummary) -> Result<u64> {
         if summary.is_empty() {
             return Ok(0);
         }
@@ -174,6 +174,16 @@ impl Usage {
             Ok(())
         })?;
         Ok(report)
+    }
+
+    /// As [`Usage::merge`], of a Usage that is not needed any more: nothing is copied into an empty one.
+    pub(crate) fn take(&mut self, other: Usage) -> Result<()> {
+        if self.is_empty() {
+            self.spec.same(&other.spec)?;
+            self.entries = other.entries;
+            return Ok(());
+        }
+        self.merge(&other).map(|_| ())
     }
 
     /// What the faces answer where a Usage shall be merged with itself, which Rust cannot say.

@@ -74,6 +74,8 @@ pub fn document() -> Result<String> {
             json!({ "name": op.name, "summary": op.summary, "input": input, "output": output })
         })
         .collect();
+    // What a method of the faces gives and no operation.
+    generator.subschema_for::<crate::ingest::Parsed<crate::ingest::PrometheusReport>>();
     let errors: Vec<Value> = ErrorKind::ALL
         .iter()
         .map(|kind| json!({ "code": kind.code(), "number": kind.number(), "class": kind.class() }))

@@ -2,10 +2,12 @@
 
 use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
+use crate::ingest::operation::IngestInput;
 use crate::json::{Ignored, from_json, from_json_noting, to_json};
+use crate::model::{BillSet, CatalogEntries, Snapshot};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
-use crate::{analysis, confidence, cost, idle, report, rightsize, traffic, usage};
+use crate::{analysis, confidence, cost, idle, ingest, report, rightsize, traffic, usage};
 
 /// An operation: its name, what it does, and how it runs on JSON.
 pub struct Operation {
@@ -58,6 +60,8 @@ operations! {
         confidence::ops::EvaluateInput => confidence::Evidence, |i, _| i.run();
     "cost.attribute", "Splits a bill over pods (used, wasted, unmeasured), idle, system overhead and unattributed.",
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
+    "cost.billedNodes", "Turns a bill into billed periods of nodes; lines that match no node are listed.",
+        cost::BilledNodesInput => cost::BilledNodes, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
     "idle.aggregate", "Combines the assessments of replicas: the least idle one decides.",
@@ -68,6 +72,38 @@ operations! {
         idle::ops::ScoreInput => idle::IdleScore, |i, _| i.run();
     "idle.windows", "Finds the weekly windows in which a profile shows no activity.",
         idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
+    "ingest.awsCostExplorer", "Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet.",
+        IngestInput<ingest::AwsCostExplorerOptions> => ingest::Parsed<BillSet>,
+        |i, _| ingest::parse_aws_cost_explorer(&i.document()?, &i.options);
+    "ingest.awsCur", "Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet.",
+        IngestInput<ingest::AwsCurOptions> => ingest::Parsed<BillSet>,
+        |i, _| ingest::parse_aws_cur(&i.document()?, &i.options);
+    "ingest.azureExport", "Reads an Azure cost export (EA, MCA, resource group) into a BillSet.",
+        IngestInput<ingest::AzureExportOptions> => ingest::Parsed<BillSet>,
+        |i, _| ingest::parse_azure_export(&i.document()?, &i.options);
+    "ingest.azureQuery", "Reads the answer of an Azure Cost Management query into a BillSet.",
+        IngestInput<ingest::AzureQueryOptions> => ingest::Parsed<BillSet>,
+        |i, _| ingest::parse_azure_query(&i.document()?, &i.options);
+    "ingest.capabilities", "Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others.",
+        IngestInput<ingest::CapabilitiesOptions> => ingest::Parsed<ingest::Capabilities>, |i, _| i.run();
+    "ingest.exposition", "Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers.",
+        IngestInput<ingest::ExpositionOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_exposition(&i.document()?, &i.options);
+    "ingest.focus", "Reads FOCUS 1.0 to 1.3 rows into a BillSet.",
+        IngestInput<ingest::FocusOptions> => ingest::Parsed<BillSet>,
+        |i, _| ingest::parse_focus(&i.document()?, &i.options);
+    "ingest.gcpBilling", "Reads Google's billing export, JSON lines or CSV, into a BillSet.",
+        IngestInput<ingest::GcpBillingOptions> => ingest::Parsed<BillSet>,
+        |i, _| ingest::parse_gcp_billing(&i.document()?, &i.options);
+    "ingest.kubernetes", "Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts.",
+        IngestInput<ingest::KubernetesOptions> => ingest::Parsed<Snapshot>, |i, _| i.run();
+    "ingest.podMetrics", "Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node.",
+        IngestInput<ingest::PodMetricsOptions> => ingest::Parsed<ingest::SeriesSet>,
+        |i, _| ingest::parse_pod_metrics(&i.document()?, &i.options);
+    "ingest.prices", "Reads a price list of instance types.",
+        IngestInput<ingest::PricesOptions> => ingest::Parsed<CatalogEntries>,
+        |i, _| ingest::parse_prices(&i.document()?, &i.options);
+    "ingest.prometheus", "Reads answers of the Prometheus HTTP API: samples and events of pods and containers.",
+        IngestInput<ingest::PrometheusOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_prometheus_input(&i);
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",

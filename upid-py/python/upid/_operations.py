@@ -4,20 +4,45 @@
 
 from __future__ import annotations
 
-from upid import confidence, cost, idle, quantity, report, rightsize, snapshot, timerange, traffic, types, usage
+from upid import confidence, cost, idle, ingest, quantity, report, rightsize, snapshot, timerange, traffic, types, usage
 
-__all__ = ["confidence", "cost", "idle", "quantity", "report", "rightsize", "snapshot", "timerange", "traffic", "usage"]
+__all__ = [
+    "confidence",
+    "cost",
+    "idle",
+    "ingest",
+    "quantity",
+    "report",
+    "rightsize",
+    "snapshot",
+    "timerange",
+    "traffic",
+    "usage",
+]
 
 
 RESULTS = {
     "analyze": types.Analysis,
     "confidence.evaluate": types.Evidence,
     "cost.attribute": types.Attribution,
+    "cost.billedNodes": types.BilledNodes,
     "cost.verify": types.Verification,
     "idle.aggregate": types.WorkloadIdle,
     "idle.assess": types.IdleAssessment,
     "idle.score": types.IdleScore,
     "idle.windows": types.IdleWindows,
+    "ingest.awsCostExplorer": types.ParsedBillSet,
+    "ingest.awsCur": types.ParsedBillSet,
+    "ingest.azureExport": types.ParsedBillSet,
+    "ingest.azureQuery": types.ParsedBillSet,
+    "ingest.capabilities": types.ParsedCapabilities,
+    "ingest.exposition": types.ParsedSeriesSet,
+    "ingest.focus": types.ParsedBillSet,
+    "ingest.gcpBilling": types.ParsedBillSet,
+    "ingest.kubernetes": types.ParsedSnapshot,
+    "ingest.podMetrics": types.ParsedSeriesSet,
+    "ingest.prices": types.ParsedCatalogEntries,
+    "ingest.prometheus": types.ParsedSeriesSet,
     "quantity.parse": types.ParsedQuantity,
     "report.render": types.Rendered,
     "rightsize.backtest": types.Backtest,

@@ -242,6 +242,35 @@ class Usage:
         """
         self._add_summarized("events", events)
 
+    def add_prometheus(self, *answers: bytes | str, options: Any = None) -> types.ParsedPrometheusReport:
+        """Adds answers of the Prometheus HTTP API (`/api/v1/query`, `/api/v1/query_range`) as they came.
+
+        The fast way from Prometheus: no sample becomes a Python object. Received and sent bytes of a pod give their
+        sum, which idle detection reads, only if they come in one call.
+
+        Parameters
+        ----------
+        answers : bytes or str
+            The bodies, as if they were one.
+        options : dict or JSON text, optional
+            Those of the operation ``ingest.prometheus``, e.g. ``{"metric": "cpu"}`` for answers without a metric name.
+
+        Returns
+        -------
+        ParsedPrometheusReport
+            What became of the samples, what was left out and why, and whether the answers are partial.
+
+        Raises
+        ------
+        ParseError
+            An answer that cannot be read, with its place; the Usage is unchanged.
+        """
+        documents = [a.encode() if isinstance(a, str) else bytes(a) for a in answers]
+        from upid import types
+
+        report = self._native.add_prometheus(documents, _convert.text(options or {}, "options"))
+        return _convert.to_record(report, types.ParsedPrometheusReport)
+
     def add_requests(self, requests: Any) -> None:
         """Adds requests of pods: a list of ``{key, rows, requestLog}`` as operation ``usage.summarize`` takes them."""
         self._add_summarized("requests", requests)

@@ -8,7 +8,7 @@ from upid import types
 from upid._call import Json, run
 from upid._usage import Usage
 
-__all__ = ["attribute", "verify"]
+__all__ = ["attribute", "billed_nodes", "verify"]
 
 
 def attribute(input: types.AttributeInput | Json, usage: Usage | None = None) -> types.Attribution:
@@ -17,6 +17,14 @@ def attribute(input: types.AttributeInput | Json, usage: Usage | None = None) ->
     Operation `cost.attribute`.
     """
     return run("cost.attribute", input, usage, types.Attribution)
+
+
+def billed_nodes(input: types.BilledNodesInput | Json, usage: Usage | None = None) -> types.BilledNodes:
+    """Turns a bill into billed periods of nodes; lines that match no node are listed.
+
+    Operation `cost.billedNodes`.
+    """
+    return run("cost.billedNodes", input, usage, types.BilledNodes)
 
 
 def verify(input: types.Attribution | Json, usage: Usage | None = None) -> types.Verification:

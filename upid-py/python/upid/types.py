@@ -108,6 +108,34 @@ class BacktestConfig(Record, frozen=True, kw_only=True):
     """Share of samples that may exceed the size. Default 0.05 (project)."""
 
 
+class BillCosts(Record, frozen=True, kw_only=True):
+    """The costs of a line, in the currency of its set. Absent is unknown, "0" is a cost."""
+
+    billed: Decimal | None = None
+    """As invoiced."""
+    contracted: Decimal | None = None
+    """At contracted prices."""
+    effective: Decimal | None = None
+    """Amortised: commitments spread over what they cover."""
+    list: Decimal | None = None
+    """At list prices."""
+    net_billed: Decimal | None = None
+    """As invoiced, after negotiated discounts."""
+    net_effective: Decimal | None = None
+    """Amortised, after negotiated discounts."""
+
+
+class BillCredit(Record, frozen=True, kw_only=True):
+    """A credit that a line's costs already contain."""
+
+    amount: Decimal
+    """Amount, negative for a reduction."""
+    kind: str | None = None
+    """Kind as the bill says, e.g. `COMMITTED_USAGE_DISCOUNT`."""
+    name: str | None = None
+    """Name."""
+
+
 class BilledCost(Record, frozen=True, kw_only=True):
     """Cost that was billed for a period."""
 
@@ -117,6 +145,17 @@ class BilledCost(Record, frozen=True, kw_only=True):
     """First instant after."""
     start: datetime
     """First instant of the period."""
+
+
+class BilledNode(Record, frozen=True, kw_only=True):
+    """What a node was billed."""
+
+    billed: list[BilledCost]
+    """Amounts by period, in order; several lines of one period are added."""
+    lines: int
+    """Lines behind them."""
+    name: str
+    """Name of the node."""
 
 
 class BurstConfig(Record, frozen=True, kw_only=True):
@@ -210,6 +249,31 @@ class Cap(Record, frozen=True, kw_only=True):
     """Largest confidence."""
     reason: str
     """`UnhealthyUpstream`, `FreshDeployment`, `StaleTelemetry`, `ClockFaults` or `CounterResets`."""
+
+
+class CatalogEntry(Record, frozen=True, kw_only=True):
+    """What an instance type has and costs (cost.md §4). Absent is unknown; a price of 0 is a price."""
+
+    instance_type: str
+    """Instance type."""
+    provider: str
+    """Provider as the list names it, in lower case, e.g. `aws`."""
+    region: str
+    """Region."""
+    architecture: str | None = None
+    """CPU architecture."""
+    as_of: datetime | None = None
+    """When the prices were valid."""
+    gpus: float | None = None
+    """GPUs."""
+    memory_gib: float | None = None
+    """Memory in GiB (2³⁰ bytes)."""
+    on_demand: Decimal | None = None
+    """Price per hour by use."""
+    spot: Decimal | None = None
+    """Price per hour of interruptible capacity."""
+    vcpu: float | None = None
+    """Virtual CPUs."""
 
 
 class CellAmount(Record, frozen=True, kw_only=True):
@@ -419,6 +483,15 @@ class DisruptionBudget(Record, frozen=True, kw_only=True):
     """Number or percent text."""
     min_available: Any | None = None
     """Number or percent text."""
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """One document: text, or base64 of its bytes."""
+
+    base64: str | None = None
+    """As base64."""
+    text: str | None = None
+    """As text."""
 
 
 class Efficiency(Record, frozen=True, kw_only=True):
@@ -802,6 +875,29 @@ class LimitPolicy1(Record, frozen=True, kw_only=True):
     burst: Burst | None = field(name="Burst", default=None)
 
 
+class Limits(Record, frozen=True, kw_only=True):
+    """Bounds on what a parser takes in; past one is `UPID_LIMIT_EXCEEDED` (ingest.md §1)."""
+
+    max_bytes: int = 1073741824
+    """Bytes per call; 1 GiB."""
+    max_columns: int = 4096
+    """Columns of a table; 4,096."""
+    max_depth: int = 64
+    """Objects and arrays inside each other; 64."""
+    max_digits: int = 64
+    """Characters of one number; 64."""
+    max_labels: int = 256
+    """Labels of one object; 256."""
+    max_records: int = 50000000
+    """Records; 50,000,000."""
+    max_row: int = 1048576
+    """Bytes of one line or row; 1 MiB."""
+    max_series: int = 5000000
+    """Series; 5,000,000."""
+    max_string: int = 1048576
+    """Bytes of one string; 1 MiB."""
+
+
 class LoadBalancer(Record, frozen=True, kw_only=True):
     """A load balancer. Its cost is split evenly over its live backends."""
 
@@ -1075,6 +1171,23 @@ class PeakFactorPolicy(Record, frozen=True, kw_only=True):
     """Accepted probability of at least one peak above the size in the horizon, 0.005 to 0.10. Default 0.01."""
 
 
+class Place(Record, frozen=True, kw_only=True):
+    """Where in the input an error stands; what is unknown is `None`."""
+
+    byte_offset: int | None = None
+    """Offset in the input bytes, from 0."""
+    column: int | None = None
+    """Column, from 1."""
+    field: str | None = None
+    """Column of a table, by its name in the header."""
+    line: int | None = None
+    """Line, from 1."""
+    path: str | None = None
+    """Field path such as `pods[3].containers[0].requests.cpuCores`."""
+    row: int | None = None
+    """Row of a column or table, from 0."""
+
+
 class PodCost(Record, frozen=True, kw_only=True):
     """A pod: the sum of its rows."""
 
@@ -1112,6 +1225,36 @@ class PodCost(Record, frozen=True, kw_only=True):
     """Per year."""
 
 
+class PodMetricsOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_pod_metrics`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cluster: str = ""
+    """Cluster of the keys; empty for one cluster."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
 class PodVolume(Record, frozen=True, kw_only=True):
     """A volume as a pod sees it."""
 
@@ -1129,6 +1272,36 @@ class PodVolume(Record, frozen=True, kw_only=True):
     """`PersistentVolumeClaim`, `EmptyDir`, `HostPath`, `Local` or `Other`."""
     volume: str | None = None
     """Name of the volume."""
+
+
+class PricesOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_prices`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    delimiter: str = ","
+    """What separates the fields."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
 
 
 class ProfileHour(Record, frozen=True, kw_only=True):
@@ -1622,6 +1795,21 @@ class Split(Record, frozen=True, kw_only=True):
     """What was used."""
     wasted: Decimal
     """What was allocated, measured and not used."""
+
+
+class Stats(Record, frozen=True, kw_only=True):
+    """How much was read. `records = accepted + skipped`."""
+
+    accepted: int
+    """Records used."""
+    bytes: int
+    """Bytes of the input."""
+    records: int
+    """Records: objects, rows, lines, samples, as the parser says."""
+    rounded: int
+    """Amounts that had more decimals than money keeps."""
+    skipped: int
+    """Records left out."""
 
 
 class StoppedConfig(Record, frozen=True, kw_only=True):
@@ -2124,6 +2312,134 @@ class AgentRule(Record, frozen=True, kw_only=True):
     """What matching requests are."""
 
 
+class AwsCostExplorerOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_aws_cost_explorer`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    group_by: list[str] = field(default_factory=list)
+    """What the keys of groups are, where the answer lacks `GroupDefinitions`: `SERVICE`, `TAG:team`, …."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
+class AwsCurOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_aws_cur`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    delimiter: str = ","
+    """What separates the fields."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
+class AzureExportOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_azure_export`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cost_kind: Literal["NetEffective", "Effective", "NetBilled", "Billed"] = "Billed"
+    """Which cost the export holds, `Billed` (actual) or `Effective` (amortised); it does not say so itself."""
+    date_order: Literal["MonthFirst", "DayFirst"] = "MonthFirst"
+    """How dates with slashes are read."""
+    delimiter: str = ","
+    """What separates the fields."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
+class AzureQueryOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_azure_query`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cost_column: str | None = None
+    """The column of the cost; none: the first number among `PreTaxCost`, `Cost`, `CostUSD`."""
+    cost_kind: Literal["NetEffective", "Effective", "NetBilled", "Billed"] = "Billed"
+    """Which cost the answer holds; it does not say so itself."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+    period: TimeRange | None = None
+    """The period of rows without a date: that of the query."""
+
+
 class Backtest(Record, frozen=True, kw_only=True):
     """How a policy would have done."""
 
@@ -2193,6 +2509,56 @@ class BaseRates(Record, frozen=True, kw_only=True):
     """Per GiB sent to another zone."""
 
 
+class BillKubernetes(Record, frozen=True, kw_only=True):
+    """The Kubernetes object that a line is about."""
+
+    cluster: str | None = None
+    """Cluster."""
+    namespace: str | None = None
+    """Namespace."""
+    pod: str | None = None
+    """Name of the pod."""
+    special: Literal["SystemOverhead", "Idle", "Unknown", "Unsupported"] | None = None
+    """No workload, but this."""
+    uid: str | None = None
+    """Uid of the pod."""
+    workload: str | None = None
+    """Name of the workload."""
+    workload_kind: str | None = None
+    """Kind of the workload, e.g. `Deployment`."""
+
+
+class BillSplit(Record, frozen=True, kw_only=True):
+    """A part of another line's cost, as the provider split it. Never added to its parent."""
+
+    actual: float | None = None
+    """Used."""
+    allocated: float | None = None
+    """Charged for: the larger of the two."""
+    list_split_cost: Decimal | None = None
+    """`splitCost` at list prices."""
+    list_unused_cost: Decimal | None = None
+    """`unusedCost` at list prices."""
+    net_split_cost: Decimal | None = None
+    """`splitCost` after negotiated discounts."""
+    net_unused_cost: Decimal | None = None
+    """`unusedCost` after negotiated discounts."""
+    parent: str | None = None
+    """Resource id of the parent."""
+    ratio: float | None = None
+    """Share of the parent, 0..1."""
+    reserved: float | None = None
+    """Reserved, in the resource's unit."""
+    resource: Literal["Cpu", "Memory", "Gpu"] | None = None
+    """Resource that was split; none: several."""
+    split_cost: Decimal | None = None
+    """Cost of what was charged for."""
+    target: str | None = None
+    """What it was split to, where that is not the line's own resource."""
+    unused_cost: Decimal | None = None
+    """Its share of what nobody used."""
+
+
 class CalendarException(Record, frozen=True, kw_only=True):
     """A span that overrides the weekly rules and holidays."""
 
@@ -2206,9 +2572,71 @@ class CalendarException(Record, frozen=True, kw_only=True):
     """Name."""
 
 
+class Capabilities(Record, frozen=True, kw_only=True):
+    """Optional APIs of a cluster."""
+
+    custom_metrics: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`custom.metrics.k8s.io`."""
+    gateway_api: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`gateway.networking.k8s.io`."""
+    istio: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`networking.istio.io`."""
+    karpenter: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`karpenter.sh`."""
+    keda: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`keda.sh`."""
+    linkerd: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`linkerd.io` and below."""
+    metrics_server: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`metrics.k8s.io`."""
+    service_monitors: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`monitoring.coreos.com`: the Prometheus operator."""
+    vpa: Literal["Present", "Absent", "Unknown"] = "Unknown"
+    """`autoscaling.k8s.io`: the Vertical Pod Autoscaler."""
+
+
+class CapabilitiesOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_capabilities`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
+class CatalogEntries(Record, frozen=True, kw_only=True):
+    """A price list: one entry per provider, region and instance type, in that order."""
+
+    currency: str = "USD"
+    """Currency of every price."""
+    entries: list[CatalogEntry] = field(default_factory=list)
+    """The entries."""
+
+
 class Cluster(Record, frozen=True, kw_only=True):
     """The cluster."""
 
+    distribution: str | None = None
+    """Distribution, e.g. `EKS`, `OpenShift` or `K3s`."""
     kubernetes_version: str | None = None
     """Version of Kubernetes."""
     name: str = ""
@@ -2228,6 +2656,17 @@ class ClusterFacts(Record, frozen=True, kw_only=True):
     """Allocatable resources of the largest node."""
 
 
+class Commitment(Record, frozen=True, kw_only=True):
+    """The commitment that a line belongs to."""
+
+    id: str = ""
+    """Id or ARN."""
+    kind: str | None = None
+    """`Reservation`, `SavingsPlan`, or as the bill says."""
+    status: Literal["Used", "Unused"] | None = None
+    """Used or not; none for its purchase."""
+
+
 class Container(Record, frozen=True, kw_only=True):
     """A container of a pod or of a workload's template."""
 
@@ -2235,6 +2674,8 @@ class Container(Record, frozen=True, kw_only=True):
     """`status.resources.requests`, during an in-place resize."""
     allocated: Resources | None = None
     """`status.allocatedResources`, during an in-place resize."""
+    flags: list[str] = field(default_factory=list)
+    """What is wrong with it: `RequestUnreadable` says that an absent request or limit is unknown, not none."""
     image: str | None = None
     """Image."""
     last_termination: Termination | None = None
@@ -2497,6 +2938,70 @@ class EvidenceConfig(Record, frozen=True, kw_only=True):
     """Worth of each source."""
 
 
+class ExpositionOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_exposition`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cluster: str = ""
+    """Cluster of the keys; empty for one cluster."""
+    cluster_labels: list[str] = field(default_factory=list)
+    """Labels that name the cluster; none."""
+    container_labels: list[str] = field(
+        default_factory=lambda: convert(["exported_container", "container_name", "container"], type=list[str])
+    )
+    """Labels that name the container."""
+    kind: Literal["Gauge", "Counter", "Increment"] = "Gauge"
+    """What the values of `metric` mean."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    metric: str | None = None
+    """What series are whose name is not known; none: they are left out."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+    namespace_labels: list[str] = field(
+        default_factory=lambda: convert(
+            [
+                "exported_namespace",
+                "container_namespace",
+                "namespace",
+                "kubernetes_namespace",
+            ],
+            type=list[str],
+        )
+    )
+    """Labels that name the namespace, the first present wins."""
+    node_labels: list[str] = field(
+        default_factory=lambda: convert(["exported_node", "node", "kubernetes_node", "instance"], type=list[str])
+    )
+    """Labels that name the node; of `instance` the host."""
+    node_level: bool = False
+    """Keep series that name a node and no pod, under an empty key; a Usage has no place for them."""
+    pod_labels: list[str] = field(default_factory=lambda: convert(["exported_pod", "pod_name", "pod"], type=list[str]))
+    """Labels that name the pod."""
+    scraped_at: datetime | None = None
+    """When the text was read: the time of samples that have none of their own."""
+    timestamp_unit: Literal["Auto", "Seconds", "Milliseconds"] = "Auto"
+    """Unit of the samples' own times."""
+
+
 class Fee(Record, frozen=True, kw_only=True):
     """A fee of the cluster."""
 
@@ -2527,6 +3032,66 @@ class Finding(Record, frozen=True, kw_only=True):
     """One sentence."""
     severity: Literal["Info", "Warning", "Error"] | None = None
     """How much it matters."""
+
+
+class FocusOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_focus`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    delimiter: str = ","
+    """What separates the fields of CSV."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
+class GcpBillingOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_gcp_billing`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    delimiter: str = ","
+    """What separates the fields of CSV."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
 
 
 class GroupByInput(Record, frozen=True, kw_only=True):
@@ -2612,6 +3177,368 @@ class IdleWindows(Record, frozen=True, kw_only=True):
     """In order of their start."""
 
 
+class IngestInput(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: AwsCostExplorerOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "groupBy": [],
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=AwsCostExplorerOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput10(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: PodMetricsOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=PodMetricsOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput11(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: PricesOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "delimiter": ",",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=PricesOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput2(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: AwsCurOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "delimiter": ",",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=AwsCurOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput3(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: AzureExportOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "costKind": "Billed",
+                "dateOrder": "MonthFirst",
+                "delimiter": ",",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=AzureExportOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput4(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: AzureQueryOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "costColumn": None,
+                "costKind": "Billed",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+                "period": None,
+            },
+            type=AzureQueryOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput5(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: CapabilitiesOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=CapabilitiesOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput6(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: ExpositionOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "",
+                "clusterLabels": [],
+                "containerLabels": [
+                    "exported_container",
+                    "container_name",
+                    "container",
+                ],
+                "kind": "Gauge",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "metric": None,
+                "mode": "Lenient",
+                "namespaceLabels": [
+                    "exported_namespace",
+                    "container_namespace",
+                    "namespace",
+                    "kubernetes_namespace",
+                ],
+                "nodeLabels": ["exported_node", "node", "kubernetes_node", "instance"],
+                "nodeLevel": False,
+                "podLabels": ["exported_pod", "pod_name", "pod"],
+                "scrapedAt": None,
+                "timestampUnit": "Auto",
+            },
+            type=ExpositionOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput7(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: FocusOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "delimiter": ",",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=FocusOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput8(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: GcpBillingOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "delimiter": ",",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=GcpBillingOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
 class IngestOptions(Record, frozen=True, kw_only=True):
     """Policies of one ingest call."""
 
@@ -2657,6 +3584,25 @@ class IngestReport(Record, frozen=True, kw_only=True):
     unpaired: int = 0
     """Rows of received or sent bytes of a stream that waited for the other direction until too many did: their times
     are missing from `NetworkBytesPerSecond`. Hand over both directions of a time together."""
+
+
+class IngestedSeries(Record, frozen=True, kw_only=True):
+    """The samples of one metric of one key, in ascending time, each time once."""
+
+    key: UsageKey
+    """Whose; a node's own samples have neither namespace nor pod."""
+    kind: Literal["Gauge", "Counter", "Increment"]
+    """What the values mean."""
+    metric: str
+    """Of what."""
+    timestamps_ms: list[int]
+    """When, in epoch milliseconds."""
+    values: list[float | None]
+    """How much, in the metric's unit; null is missing."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Labels that say more than the key."""
+    node: str | None = None
+    """The node they were taken on."""
 
 
 class JvmSettings(Record, frozen=True, kw_only=True):
@@ -2835,6 +3781,52 @@ class KrrResult(Record, frozen=True, kw_only=True):
     """Worst of the four severities."""
 
 
+class KubernetesOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_kubernetes`] and of [`Snapshot::from_kubernetes`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cluster: str = "kubernetes"
+    """Name of the cluster, which no object tells."""
+    collected: list[str] = field(default_factory=list)
+    """Kinds that were fetched too: kubectl leaves no trace of a kind without objects."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    kind: str | None = None
+    """Kind of objects that name none: some agents write JSON lines of one kind without it."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+    now: datetime | None = None
+    """The instant the Snapshot speaks of: when the objects were fetched. Required for a Snapshot."""
+    prices: Literal["Given", "Catalog"] | None = None
+    """Where prices come from."""
+    spot_labels: dict[str, str] = field(default_factory=dict)
+    """Further labels, with their values, of interruptible nodes."""
+    time_zone: str = "UTC"
+    """IANA zone of the local clock."""
+    window: TimeRange | None = None
+    """Bounds all money and totals; none: the 14 days before `now`."""
+
+
 class LimitResult(Record, frozen=True, kw_only=True):
     """Output of `rightsize.limits`."""
 
@@ -2975,6 +3967,47 @@ class NodePrice(Record, frozen=True, kw_only=True):
     """Prices per unit-hour; beside `hourlyCost` they only weigh the split."""
 
 
+class Notice(Record, frozen=True, kw_only=True):
+    """Something about the input that a reader must know, counted, with its first places."""
+
+    code: str
+    """Code in Pascal case, e.g. `MalformedRecord`."""
+    count: int
+    """How often."""
+    message: str
+    """One sentence; that of the first occurrence."""
+    places: list[Place]
+    """The first places, in order of the input."""
+    severity: Literal["Info", "Warning", "Error"]
+    """How much it matters."""
+
+
+class ParsedCapabilities(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: Capabilities
+    """What the input says."""
+
+
+class ParsedCatalogEntries(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: CatalogEntries
+    """What the input says."""
+
+
 class ParsedQuantity(Record, frozen=True, kw_only=True):
     """Output of `quantity.parse`."""
 
@@ -3074,6 +4107,79 @@ class ProfileInput(Record, frozen=True, kw_only=True):
     """IANA zone of the local week."""
     usage: str | None = None
     """The Usage in base64, unless one is passed with the call."""
+
+
+class PrometheusOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_prometheus`] and [`Usage::add_prometheus`](crate::Usage::add_prometheus)."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cluster: str = ""
+    """Cluster of the keys; empty for one cluster."""
+    cluster_labels: list[str] = field(default_factory=list)
+    """Labels that name the cluster, where one answer covers several; none."""
+    container_labels: list[str] = field(
+        default_factory=lambda: convert(["exported_container", "container_name", "container"], type=list[str])
+    )
+    """Labels that name the container."""
+    kind: Literal["Gauge", "Counter", "Increment"] = "Gauge"
+    """What the values of `metric` mean."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    metric: str | None = None
+    """What series are whose name is not known or lost, as after `rate()`; none: such series are left out, and
+    one without any name is an error."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+    namespace_labels: list[str] = field(
+        default_factory=lambda: convert(
+            [
+                "exported_namespace",
+                "container_namespace",
+                "namespace",
+                "kubernetes_namespace",
+            ],
+            type=list[str],
+        )
+    )
+    """Labels that name the namespace, the first present wins. In the series of an exporter its own name stands
+    in the plain label, the subject's in the others."""
+    node_labels: list[str] = field(
+        default_factory=lambda: convert(["exported_node", "node", "kubernetes_node", "instance"], type=list[str])
+    )
+    """Labels that name the node; of `instance` the host."""
+    node_level: bool = False
+    """Keep series that name a node and no pod, under an empty key; a Usage has no place for them."""
+    pod_labels: list[str] = field(default_factory=lambda: convert(["exported_pod", "pod_name", "pod"], type=list[str]))
+    """Labels that name the pod."""
+
+
+class PrometheusReport(Record, frozen=True, kw_only=True):
+    """What became of an answer of Prometheus that went into a Usage."""
+
+    events: int
+    """Restarts and kills that were added."""
+    report: IngestReport
+    """What became of the samples; `firstBad[].series` counts the added metrics in order of key and metric."""
+    series: int
+    """Metrics of a key that were added."""
 
 
 class QuantilesAnswer(Record, frozen=True, kw_only=True):
@@ -3434,6 +4540,17 @@ class SeriesInput(Record, frozen=True, kw_only=True):
     """One time per value, in epoch milliseconds, in any order."""
 
 
+class SeriesSet(Record, frozen=True, kw_only=True):
+    """Series and events, in order of their keys and metrics."""
+
+    events: list[KeyedEvent] = field(default_factory=list)
+    """Restarts and kills, where the input tells of them."""
+    series: list[IngestedSeries] = field(default_factory=list)
+    """The samples."""
+    step_ms: int | None = None
+    """The usual distance of samples in milliseconds: the median over all series; none below two samples."""
+
+
 class Service(Record, frozen=True, kw_only=True):
     """A Service."""
 
@@ -3601,6 +4718,21 @@ class TrafficReport(Record, frozen=True, kw_only=True):
     """Requests per verdict, as logged; a verdict without requests is left out."""
 
 
+class UnmatchedCost(Record, frozen=True, kw_only=True):
+    """Lines that are no node's, by service, resource and reason."""
+
+    amount: Decimal
+    """Their cost; lines without one add nothing."""
+    lines: int
+    """How many."""
+    reason: Literal["NoResource", "NoNode", "SeveralNodes", "NotTheMachine", "NoCost"]
+    """Why."""
+    resource_id: str | None = None
+    """Resource, as the bill names it."""
+    service: str | None = None
+    """Service, as the bill names it."""
+
+
 class Verification(Record, frozen=True, kw_only=True):
     """The result of [`verify`]."""
 
@@ -3721,6 +4853,105 @@ class BacktestInput(Record, frozen=True, kw_only=True):
         )
     )
     """Settings."""
+
+
+class BillLine(Record, frozen=True, kw_only=True):
+    """One charge."""
+
+    end: datetime
+    """First instant after; `start` for a charge at an instant."""
+    start: datetime
+    """First instant it is for."""
+    account: str | None = None
+    """Account, project or subscription."""
+    category: Literal[
+        "Compute",
+        "Storage",
+        "LoadBalancer",
+        "Network",
+        "Gpu",
+        "ControlPlane",
+        "License",
+        "Tax",
+        "Credit",
+        "Support",
+        "Other",
+    ] = "Other"
+    """What it is for."""
+    charge_type: Literal["Usage", "Purchase", "Tax", "Credit", "Refund", "Adjustment", "Fee"] = "Usage"
+    """How it came about."""
+    commitment: Commitment | None = None
+    """The commitment it belongs to."""
+    costs: BillCosts = field(default_factory=BillCosts)
+    """What it costs."""
+    credits: list[BillCredit] = field(default_factory=list)
+    """Credits that the costs contain."""
+    estimated: bool = False
+    """The bill is not final."""
+    instance_type: str | None = None
+    """Instance type."""
+    invoice: str | None = None
+    """Invoice id or month."""
+    kubernetes: BillKubernetes | None = None
+    """The Kubernetes object it is about."""
+    pricing: Literal["OnDemand", "Spot", "Committed", "Other"] | None = None
+    """At which kind of price."""
+    provider: Literal["Aws", "Gcp", "Azure", "OtherCloud", "OnPrem", "Mixed", "Unknown"] = "Unknown"
+    """Whose bill."""
+    quantity: float | None = None
+    """Quantity, in `unit`."""
+    region: str | None = None
+    """Region."""
+    resource_id: str | None = None
+    """Id of the resource: `i-…`, ARN, ARM path, for Google `project/zone/name`. None for fleets and fees."""
+    resource_name: str | None = None
+    """Name of the resource."""
+    service: str | None = None
+    """Service or product, as the bill names it."""
+    sku: str | None = None
+    """Id of the stock keeping unit or meter."""
+    split: BillSplit | None = None
+    """A part of another line, as the provider split it."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Tags and labels."""
+    unit: str | None = None
+    """Unit of the quantity."""
+    usage_type: str | None = None
+    """What was metered, e.g. `BoxUsage:m5.xlarge`."""
+    zone: str | None = None
+    """Zone."""
+
+
+class BillSet(Record, frozen=True, kw_only=True):
+    """A bill in one currency; lines in order of provider, account, time, resource and the further fields."""
+
+    currency: str | None = None
+    """Currency of every amount; none without lines."""
+    lines: list[BillLine] = field(default_factory=list)
+    """The charges."""
+    period: Interval | None = None
+    """Billing period that the bill names; several are spanned."""
+
+
+class BilledNodes(Record, frozen=True, kw_only=True):
+    """A bill by nodes. `matched` + Σ `unmatched` = the bill's total of `costKind`, exactly."""
+
+    cost_kind: Literal["NetEffective", "Effective", "NetBilled", "Billed"]
+    """The cost that was taken, of every line the same."""
+    estimated: bool
+    """A line of a node is not final."""
+    matched: Decimal
+    """Σ over the nodes."""
+    nodes: list[BilledNode]
+    """Nodes that the bill knows, by name."""
+    parts: int
+    """Lines that describe a part of another one, which are never added."""
+    unbilled: list[str]
+    """Nodes that it does not know."""
+    unmatched: list[UnmatchedCost]
+    """Lines that are no node's."""
+    currency: str | None = None
+    """Currency of every amount; none for a bill without lines."""
 
 
 class BusinessCalendar(Record, frozen=True, kw_only=True):
@@ -4265,6 +5496,99 @@ class IdleConfig(Record, frozen=True, kw_only=True):
     """Idle windows."""
 
 
+class IngestInput12(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: PrometheusOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "",
+                "clusterLabels": [],
+                "containerLabels": [
+                    "exported_container",
+                    "container_name",
+                    "container",
+                ],
+                "kind": "Gauge",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "metric": None,
+                "mode": "Lenient",
+                "namespaceLabels": [
+                    "exported_namespace",
+                    "container_namespace",
+                    "namespace",
+                    "kubernetes_namespace",
+                ],
+                "nodeLabels": ["exported_node", "node", "kubernetes_node", "instance"],
+                "nodeLevel": False,
+                "podLabels": ["exported_pod", "pod_name", "pod"],
+            },
+            type=PrometheusOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput9(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: KubernetesOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "kubernetes",
+                "collected": [],
+                "currency": "USD",
+                "kind": None,
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+                "now": None,
+                "prices": None,
+                "spotLabels": {},
+                "timeZone": "UTC",
+                "window": None,
+            },
+            type=KubernetesOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
 class KeyedRequests(Record, frozen=True, kw_only=True):
     """The requests of one pod or workload. `R` is the row form of the caller."""
 
@@ -4346,6 +5670,45 @@ class Node(Record, frozen=True, kw_only=True):
     """Cordoned."""
     zone: str | None = None
     """Zone."""
+
+
+class ParsedBillSet(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: BillSet
+    """What the input says."""
+
+
+class ParsedPrometheusReport(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: PrometheusReport
+    """What the input says."""
+
+
+class ParsedSeriesSet(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: SeriesSet
+    """What the input says."""
 
 
 class Pod(Record, frozen=True, kw_only=True):
@@ -4928,6 +6291,17 @@ class AssessInput(Record, frozen=True, kw_only=True):
     """Facts about its workload."""
 
 
+class BilledNodesInput(Record, frozen=True, kw_only=True):
+    """Input of `cost.billedNodes`."""
+
+    bill: BillSet = field(default_factory=lambda: convert({"currency": None, "lines": []}, type=BillSet))
+    """The bill, as `ingest.…` gives it."""
+    cost_kind: Literal["NetEffective", "Effective", "NetBilled", "Billed"] | None = None
+    """Which cost; none: the first that every line of a node has."""
+    nodes: list[Node] = field(default_factory=list)
+    """The nodes, as in a Snapshot; `name` and `providerId` are read."""
+
+
 class FleetRecommendation(Record, frozen=True, kw_only=True):
     """Output of `rightsize.recommend`: rows by falling savings, then key."""
 
@@ -4935,6 +6309,19 @@ class FleetRecommendation(Record, frozen=True, kw_only=True):
     """One row per container."""
     summary: FleetSummary
     """Sums."""
+
+
+class ParsedSnapshot(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: Snapshot
+    """What the input says."""
 
 
 class RenderInput(Record, frozen=True, kw_only=True):

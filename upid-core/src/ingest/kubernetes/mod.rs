@@ -1,0 +1,140 @@
+//! `kubectl get … -o json`, answers of the API server and of kubelets (ingest.md §3).
+
+mod capabilities;
+mod container;
+mod document;
+mod facts;
+mod identity;
+mod metadata;
+mod network;
+mod node;
+mod objects;
+mod others;
+mod pod;
+mod policy;
+mod read;
+mod selector;
+mod snapshot;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod volume;
+mod workload;
+
+use std::collections::BTreeMap;
+
+pub use capabilities::{Capabilities, CapabilitiesOptions, Presence, parse_capabilities};
+pub use identity::{IdentityEvidence, NodeIdentity, node_identity};
+pub use node::KubernetesNode;
+pub use objects::Objects;
+
+use super::bytes::{plain, utf8};
+use super::operation::IngestInput;
+use super::options::{exceeded, parse_options};
+use super::parsed::{Log, Parsed, located};
+use super::scan::Scanner;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Prices, Snapshot};
+use crate::units::{Currency, TimeRange, Timestamp};
+
+parse_options! {
+    /// Options of [`parse_kubernetes`] and of [`Snapshot::from_kubernetes`].
+    pub struct KubernetesOptions {
+        /// The instant the Snapshot speaks of: when the objects were fetched. Required for a Snapshot.
+        pub now: Option<Timestamp> = None,
+        /// Bounds all money and totals; none: the 14 days before `now`.
+        pub window: Option<TimeRange> = None,
+        /// IANA zone of the local clock.
+        pub time_zone: String = "UTC".to_owned(),
+        /// Currency of every amount.
+        pub currency: Currency = Currency::USD,
+        /// Name of the cluster, which no object tells.
+        pub cluster: String = "kubernetes".to_owned(),
+        /// Where prices come from.
+        pub prices: Option<Prices> = None,
+        /// Further labels, with their values, of interruptible nodes.
+        pub spot_labels: BTreeMap<String, String> = BTreeMap::new(),
+        /// Kind of objects that name none: some agents write JSON lines of one kind without it.
+        pub kind: Option<String> = None,
+        /// Kinds that were fetched too: kubectl leaves no trace of a kind without objects.
+        pub collected: Vec<String> = Vec::new(),
+    }
+}
+
+/// Reads objects of a cluster: `kubectl get … -o json`, answers of the API, a kubelet's `/pods`, JSON lines.
+///
+/// Environment values, commands and whatever else no analysis asks for are skipped. A value that cannot be read is
+/// missing, its object stands; the container of an unreadable request has the flag `RequestUnreadable`.
+///
+/// # Errors
+/// `UPID_KUBERNETES_STATUS` for a Status, `UPID_FORMAT` for YAML, and those of every parser (ingest.md §12).
+pub fn parse_kubernetes(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Objects>> {
+    let common = options.common();
+    let (bytes, base) = plain(bytes, &common.limits)?;
+    let text = utf8(bytes)?;
+    let mut scan = Scanner::new(text, base, &common.limits, Log::new(&common));
+    if !text.trim_ascii_start().starts_with(['{', '[']) {
+        return Err(not_json(text, base));
+    }
+    let mut objects = Objects::default();
+    document::documents(&mut scan, options.kind.as_deref(), &mut objects)
+        .map_err(|e| located(e, text, base))?;
+    scan.log.finish_json(objects, text, base).map_err(|e| located(e, text, base))
+}
+
+fn not_json(text: &str, base: usize) -> Error {
+    let start: String = text.trim_start().chars().take(40).collect();
+    Error::new(ErrorKind::Format, format!("this is not JSON; it begins with {start:?}"))
+        .at_byte(base)
+        .hint("YAML and tables are not read: add -o json to kubectl")
+}
+
+impl Snapshot {
+    /// The Snapshot of a cluster from documents of its objects, in any order.
+    ///
+    /// # Errors
+    /// Those of [`parse_kubernetes`], with `documents[i]` where there are several, and `UPID_MISSING_FIELD` without
+    /// `options.now`.
+    pub fn from_kubernetes(
+        documents: &[impl AsRef<[u8]>],
+        options: &KubernetesOptions,
+    ) -> Result<Parsed<Self>> {
+        let bytes = documents.iter().fold(0u64, |n, d| n.saturating_add(d.as_ref().len() as u64));
+        if bytes > options.limits.max_bytes {
+            let most = options.limits.max_bytes;
+            return Err(exceeded("maxBytes", most, most as usize));
+        }
+        let mut all = Parsed::empty(Objects::default());
+        for (index, document) in documents.iter().enumerate() {
+            let name = (documents.len() > 1).then(|| format!("documents[{index}]"));
+            let under = |e: Error| match &name {
+                Some(name) => e.under(name),
+                None => e,
+            };
+            let parsed = parse_kubernetes(document.as_ref(), options).map_err(under)?;
+            let objects = all.absorb(parsed, name.as_deref(), options.max_places);
+            all.value.merge(objects);
+        }
+        let Parsed { value, notices, stats, partial } = all;
+        let (snapshot, odd) = value.into_snapshot(options)?;
+        let mut parsed = Parsed { value: snapshot, notices, stats, partial };
+        parsed.note(odd, options.max_places);
+        Ok(parsed)
+    }
+}
+
+impl IngestInput<KubernetesOptions> {
+    /// Runs `ingest.kubernetes`.
+    pub fn run(&self) -> Result<Parsed<Snapshot>> {
+        Snapshot::from_kubernetes(&self.documents()?, &self.options)
+    }
+}
+
+impl IngestInput<CapabilitiesOptions> {
+    /// Runs `ingest.capabilities`; no document at all leaves everything unknown.
+    pub fn run(&self) -> Result<Parsed<Capabilities>> {
+        let none = self.text.is_none() && self.base64.is_none() && self.documents.is_empty();
+        let documents = if none { Vec::new() } else { self.documents()? };
+        parse_capabilities(&documents, &self.options)
+    }
+}

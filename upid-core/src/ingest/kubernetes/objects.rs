@@ -1,0 +1,110 @@
+//! The objects of a cluster as they were read, in the order that makes them one.
+
+use std::collections::BTreeSet;
+
+use super::capabilities::Gathered;
+use super::network::{EndpointsObject, IngressObject, MeshObject, ServiceObject};
+use super::node::KubernetesNode;
+use super::others::{BackendObject, LeaseObject, NamespaceObject};
+use super::pod::PodObject;
+use super::policy::{AutoscalerObject, BudgetObject};
+use super::storage::{ClaimObject, VolumeObject};
+use super::workload::{LinkObject, WorkloadObject};
+
+/// Sorts by key, and keeps the highest version of each; of equal ones the last. Says how many went.
+macro_rules! newest {
+    ($list:expr, |$object:ident| $key:expr) => {{
+        let before = $list.len();
+        // Stable: of equal versions the later stays later. Reversed, so that `dedup` keeps the newest.
+        $list.sort_by(|a, b| {
+            let (a, b) = ({ let $object = a; ($key, a.version) }, { let $object = b; ($key, b.version) });
+            a.cmp(&b)
+        });
+        $list.reverse();
+        $list.dedup_by(|a, b| { let $object = &*a; $key } == { let $object = &*b; $key });
+        $list.reverse();
+        before.saturating_sub($list.len())
+    }};
+}
+
+/// Objects of one cluster; documents of it may be added in any order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Objects {
+    pub(super) pods: Vec<PodObject>,
+    pub(super) nodes: Vec<KubernetesNode>,
+    pub(super) workloads: Vec<WorkloadObject>,
+    pub(super) services: Vec<ServiceObject>,
+    pub(super) ingresses: Vec<IngressObject>,
+    pub(super) endpoints: Vec<EndpointsObject>,
+    pub(super) meshes: Vec<MeshObject>,
+    pub(super) autoscalers: Vec<AutoscalerObject>,
+    pub(super) budgets: Vec<BudgetObject>,
+    pub(super) claims: Vec<ClaimObject>,
+    pub(super) volumes: Vec<VolumeObject>,
+    pub(super) namespaces: Vec<NamespaceObject>,
+    pub(super) leases: Vec<LeaseObject>,
+    pub(super) backends: Vec<BackendObject>,
+    /// Objects of other kinds.
+    pub(super) links: Vec<LinkObject>,
+    pub(super) capabilities: Gathered,
+    /// Kinds that were there.
+    pub(super) collected: BTreeSet<String>,
+    /// Kinds of which only a part was there.
+    pub(super) partial: BTreeSet<String>,
+}
+
+impl Objects {
+    /// Remembers that a kind was there.
+    pub(super) fn seen(&mut self, kind: &str) {
+        if !self.collected.contains(kind) {
+            self.collected.insert(kind.to_owned());
+        }
+    }
+
+    /// The nodes as they were read; [`super::node_identity`] concludes from them.
+    pub fn nodes(&self) -> &[KubernetesNode] {
+        &self.nodes
+    }
+
+    /// Adds the objects of another document.
+    pub(super) fn merge(&mut self, mut other: Self) {
+        self.pods.append(&mut other.pods);
+        self.nodes.append(&mut other.nodes);
+        self.workloads.append(&mut other.workloads);
+        self.services.append(&mut other.services);
+        self.ingresses.append(&mut other.ingresses);
+        self.endpoints.append(&mut other.endpoints);
+        self.meshes.append(&mut other.meshes);
+        self.autoscalers.append(&mut other.autoscalers);
+        self.budgets.append(&mut other.budgets);
+        self.claims.append(&mut other.claims);
+        self.volumes.append(&mut other.volumes);
+        self.namespaces.append(&mut other.namespaces);
+        self.leases.append(&mut other.leases);
+        self.backends.append(&mut other.backends);
+        self.links.append(&mut other.links);
+        self.capabilities.merge(other.capabilities);
+        self.collected.append(&mut other.collected);
+        self.partial.append(&mut other.partial);
+    }
+
+    /// Puts every list into the order of names and keeps one copy of each object, the newest; says how many went.
+    pub(super) fn settle(&mut self) -> usize {
+        let mut gone = newest!(self.pods, |o| (&o.pod.namespace, &o.pod.name, &o.pod.uid));
+        gone += newest!(self.nodes, |o| &o.node.name);
+        gone += newest!(self.workloads, |o| (
+            &o.workload.namespace,
+            &o.workload.kind,
+            &o.workload.name
+        ));
+        gone += newest!(self.services, |o| (&o.namespace, &o.name));
+        gone +=
+            newest!(self.autoscalers, |o| (&o.namespace, &o.autoscaler.kind, &o.autoscaler.name));
+        gone += newest!(self.budgets, |o| (&o.namespace, &o.name));
+        gone += newest!(self.claims, |o| (&o.namespace, &o.name));
+        gone += newest!(self.volumes, |o| &o.name);
+        gone += newest!(self.namespaces, |o| &o.name);
+        gone += newest!(self.leases, |o| (&o.namespace, &o.name));
+        gone
+    }
+}

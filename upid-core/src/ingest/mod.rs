@@ -1,0 +1,40 @@
+//! Pure parsers: bytes in, plain structs out (ingest.md).
+//!
+//! No file, socket, clock or environment. What a parser cannot understand is reported with its place, never guessed
+//! and never turned into 0. Time and memory are linear in the input.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
+mod bills;
+mod bytes;
+mod csv;
+mod exposition;
+pub mod kubernetes;
+mod lines;
+pub mod operation;
+mod options;
+mod parsed;
+mod pod_metrics;
+mod prometheus;
+mod scan;
+mod series;
+mod values;
+
+pub use bills::{
+    AwsCostExplorerOptions, AwsCurOptions, AwsCurParser, AzureExportOptions, AzureExportParser,
+    AzureQueryOptions, DateOrder, FocusOptions, FocusParser, GcpBillingOptions, GcpBillingParser,
+    PricesOptions, PricesParser, SplitCheck, check_split, hourly_rate, parse_aws_cost_explorer,
+    parse_aws_cur, parse_azure_export, parse_azure_query, parse_focus, parse_gcp_billing,
+    parse_prices, validate_focus,
+};
+pub use exposition::{ExpositionOptions, ExpositionParser, TimestampUnit, parse_exposition};
+pub use kubernetes::{
+    Capabilities, CapabilitiesOptions, KubernetesOptions, parse_capabilities, parse_kubernetes,
+};
+pub use options::{Limits, Mode};
+pub use parsed::{Notice, Parsed, Stats};
+pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
+pub(crate) use prometheus::parse_prometheus_input;
+pub use prometheus::{
+    PrometheusOptions, PrometheusReport, parse_prometheus, parse_prometheus_documents,
+};
+pub use series::{IngestedSeries, SeriesSet};

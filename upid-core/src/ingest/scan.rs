@@ -1,0 +1,912 @@
+//! JSON as a parser wants it: one value at a time, what nobody asks for skipped without allocation.
+//!
+//! serde cannot say where a value stands or leave out one bad record, and most bytes of a Kubernetes list are fields
+//! that nobody asks for.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::options::{Limits, exceeded};
+use super::parsed::Log;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Deepest nesting that a limit may allow.
+const MAX_DEPTH: u32 = 128;
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Object,
+    Array,
+    String,
+    Number,
+    Bool,
+    Null,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::String => "a string",
+            Self::Number => "a number",
+            Self::Bool => "true or false",
+            Self::Null => "null",
+        }
+    }
+}
+
+/// A place to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    at: usize,
+    depth: u32,
+    keys: usize,
+}
+
+/// Reads JSON text from its start to its end. Offsets are those of the whole input.
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    base: usize,
+    depth: u32,
+    limits: Limits,
+    /// Keys of the objects that are being read, the innermost last.
+    keys: Vec<&'a str>,
+    /// Notices of the parser, and of repeated keys.
+    pub(super) log: Log,
+}
+
+impl<'a> Scanner<'a> {
+    /// `base` is where `text` begins in the input.
+    pub(super) fn new(text: &'a str, base: usize, limits: &Limits, log: Log) -> Self {
+        let limits = Limits { max_depth: limits.max_depth.min(MAX_DEPTH), ..limits.clone() };
+        Self { text, at: 0, base, depth: 0, limits, keys: Vec::new(), log }
+    }
+
+    /// Offset in the input.
+    pub(super) fn offset(&self) -> usize {
+        self.base.saturating_add(self.at)
+    }
+
+    /// An error here.
+    pub(super) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error::new(kind, message).at_byte(self.offset())
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn step(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes).min(self.text.len());
+    }
+
+    #[inline]
+    fn blanks(&mut self) {
+        self.at = past_blanks(self.text.as_bytes(), self.at);
+    }
+
+    fn truncated(&self) -> Error {
+        self.error(ErrorKind::Truncated, "the JSON ends in the middle")
+            .hint("pass the whole document")
+    }
+
+    fn unexpected(&self, wanted: &str) -> Error {
+        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            None => self.truncated(),
+            Some(found) => self
+                .error(
+                    ErrorKind::Format,
+                    format!("not valid JSON: {found:?} where {wanted} is expected"),
+                )
+                .hint("check the text there; NaN, comments and trailing commas are not JSON"),
+        }
+    }
+
+    fn wrong_type(&self, wanted: &str, found: Kind) -> Error {
+        self.error(ErrorKind::Format, format!("{} where {wanted} is expected", found.name()))
+            .hint("check that the input is of the format that was asked for")
+    }
+
+    fn take(&mut self, byte: u8, wanted: &str) -> Result<()> {
+        self.blanks();
+        if self.byte() == Some(byte) {
+            self.step(1);
+            return Ok(());
+        }
+        Err(self.unexpected(wanted))
+    }
+
+    /// What the next value is; nothing is consumed but blanks.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Result<Kind> {
+        self.blanks();
+        Ok(match self.byte() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            Some(b'-' | b'0'..=b'9') => Kind::Number,
+            Some(b't' | b'f') => Kind::Bool,
+            Some(b'n') => Kind::Null,
+            _ => return Err(self.unexpected("a value")),
+        })
+    }
+
+    /// Whether nothing but blanks is left.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.blanks();
+        self.at >= self.text.len()
+    }
+
+    /// Whether the next value is null, which is consumed.
+    pub(super) fn null(&mut self) -> Result<bool> {
+        if self.peek()? != Kind::Null {
+            return Ok(false);
+        }
+        self.word("null")?;
+        Ok(true)
+    }
+
+    /// Most characters of a number.
+    pub(super) fn digits_limit(&self) -> u32 {
+        self.limits.max_digits
+    }
+
+    /// What is not read yet, for readers of one regular form that is worth a loop of its own.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes bytes of [`Scanner::rest`] that hold whole values.
+    #[inline]
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.step(bytes);
+    }
+
+    /// Reads an object member by member; null has no members. A value that `member` leaves unread is skipped.
+    pub(super) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, &str) -> Result<()>,
+    ) -> Result<()> {
+        self.members(|scan, key| member(scan, &key))
+    }
+
+    /// As [`Scanner::object`], for members whose names are kept.
+    pub(super) fn members(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<()>,
+    ) -> Result<()> {
+        match self.peek()? {
+            Kind::Object => {}
+            Kind::Null => return self.word("null"),
+            found => return Err(self.wrong_type("an object", found)),
+        }
+        self.enter()?;
+        let mut seen = Seen::new(self.keys.len());
+        self.blanks();
+        if self.byte() == Some(b'}') {
+            return self.leave();
+        }
+        loop {
+            self.blanks();
+            let start = self.at;
+            let key = self.key()?;
+            let raw = self.text.get(start..self.at).unwrap_or_default();
+            if seen.repeats(raw, &mut self.keys) {
+                self.repeated(start, &key)?;
+            }
+            self.take(b':', "a colon")?;
+            self.blanks();
+            let value = self.at;
+            member(self, key)?;
+            if self.at == value {
+                self.skip()?;
+            }
+            if !self.more(b'}', "a comma or }")? {
+                self.keys.truncate(seen.first);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads an array element by element, counted from 0; null has none. An element left unread is skipped.
+    pub(super) fn array(
+        &mut self,
+        mut element: impl FnMut(&mut Self, usize) -> Result<()>,
+    ) -> Result<()> {
+        match self.peek()? {
+            Kind::Array => {}
+            Kind::Null => return self.word("null"),
+            found => return Err(self.wrong_type("an array", found)),
+        }
+        self.enter()?;
+        self.blanks();
+        if self.byte() == Some(b']') {
+            return self.leave();
+        }
+        for index in 0.. {
+            self.blanks();
+            let value = self.at;
+            element(self, index)?;
+            if self.at == value {
+                self.skip()?;
+            }
+            if !self.more(b']', "a comma or ]")? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a value that may be unusable: then it is skipped, and its error given. Broken JSON is an error all the same.
+    pub(super) fn attempt<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<Result<T>> {
+        self.blanks();
+        let (at, depth, keys) = (self.at, self.depth, self.keys.len());
+        let result = read(self);
+        if result.is_err() {
+            (self.at, self.depth) = (at, depth);
+            self.keys.truncate(keys);
+            self.skip()?;
+        }
+        Ok(result)
+    }
+
+    /// Where the reading stands.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth, keys: self.keys.len() }
+    }
+
+    /// Goes back to a mark, to read what follows it again.
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        (self.at, self.depth) = (mark.at, mark.depth);
+        self.keys.truncate(mark.keys);
+    }
+
+    /// Looks at the members of the next value, if it is an object, while `look` says so; nothing is consumed.
+    ///
+    /// What is wrong with the value is left to its reading.
+    pub(super) fn look(&mut self, mut look: impl FnMut(&mut Self, &str) -> Result<bool>) {
+        let start = self.mark();
+        let mut members = || -> Result<()> {
+            if self.peek()? != Kind::Object {
+                return Ok(());
+            }
+            self.enter()?;
+            loop {
+                self.blanks();
+                let key = self.key()?;
+                self.take(b':', "a colon")?;
+                self.blanks();
+                let value = self.at;
+                if !look(self, &key)? {
+                    return Ok(());
+                }
+                if self.at == value {
+                    self.skip()?;
+                }
+                if !self.more(b'}', "a comma or }")? {
+                    return Ok(());
+                }
+            }
+        };
+        let _ = members();
+        self.rewind(start);
+    }
+
+    /// Steps to the first element of the next value, if it is an array that has one. For [`Self::look`] only.
+    pub(super) fn first(&mut self) -> Result<bool> {
+        if self.peek()? != Kind::Array {
+            return Ok(false);
+        }
+        self.enter()?;
+        self.blanks();
+        Ok(self.byte() != Some(b']'))
+    }
+
+    /// The bounds on the input.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// A string.
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>> {
+        match self.peek()? {
+            Kind::String => self.quoted(),
+            found => Err(self.wrong_type("a string", found)),
+        }
+    }
+
+    /// A string, or none for null.
+    pub(super) fn text(&mut self) -> Result<Option<Cow<'a, str>>> {
+        if self.null()? { Ok(None) } else { self.string().map(Some) }
+    }
+
+    /// The text of a number.
+    pub(super) fn number(&mut self) -> Result<&'a str> {
+        match self.peek()? {
+            Kind::Number => self.digits(),
+            found => Err(self.wrong_type("a number", found)),
+        }
+    }
+
+    /// A number, or a string that holds one; none for null.
+    pub(super) fn number_or_text(&mut self) -> Result<Option<Cow<'a, str>>> {
+        match self.peek()? {
+            Kind::Number => self.digits().map(|text| Some(Cow::Borrowed(text))),
+            Kind::String => self.quoted().map(Some),
+            Kind::Null => self.word("null").map(|()| None),
+            found => Err(self.wrong_type("a number or a string", found)),
+        }
+    }
+
+    /// true or false; none for null.
+    pub(super) fn boolean(&mut self) -> Result<Option<bool>> {
+        match self.peek()? {
+            Kind::Bool if self.byte() == Some(b't') => self.word("true").map(|()| Some(true)),
+            Kind::Bool => self.word("false").map(|()| Some(false)),
+            Kind::Null => self.word("null").map(|()| None),
+            found => Err(self.wrong_type("true or false", found)),
+        }
+    }
+
+    /// The text of the next value, which is skipped.
+    pub(super) fn raw(&mut self) -> Result<&'a str> {
+        self.blanks();
+        let start = self.at;
+        self.skip()?;
+        self.text.get(start..self.at).ok_or_else(|| self.truncated())
+    }
+
+    /// Skips a value, checking that it is JSON.
+    ///
+    /// Most bytes of a list are skipped, so this keeps its place in a register and takes short ways.
+    pub(super) fn skip(&mut self) -> Result<()> {
+        let bytes = self.text.as_bytes();
+        let room = self.limits.max_depth.saturating_sub(self.depth);
+        // Levels that are open, and one bit for each: 1 for an object.
+        let (mut open, mut objects) = (0u32, 0u128);
+        let mut at = self.at;
+        loop {
+            at = past_blanks(bytes, at);
+            match bytes.get(at).copied() {
+                Some(b'"') => at = self.past_string(at)?,
+                Some(sign @ (b'{' | b'[')) => {
+                    if open >= room {
+                        let at = self.base.saturating_add(at);
+                        return Err(exceeded("maxDepth", u64::from(self.limits.max_depth), at));
+                    }
+                    let object = sign == b'{';
+                    at = past_blanks(bytes, at.saturating_add(1));
+                    if bytes.get(at) == Some(&closing(object)) {
+                        at = at.saturating_add(1);
+                    } else {
+                        open = open.saturating_add(1);
+                        objects = objects << 1 | u128::from(object);
+                        if object {
+                            at = self.past_key(at)?;
+                        }
+                        continue;
+                    }
+                }
+                _ => {
+                    self.at = at;
+                    self.scalar()?;
+                    at = self.at;
+                }
+            }
+            // After a value: close what ends here, or go on to the next value.
+            loop {
+                if open == 0 {
+                    self.at = at;
+                    return Ok(());
+                }
+                let object = objects & 1 == 1;
+                at = past_blanks(bytes, at);
+                match bytes.get(at).copied() {
+                    Some(b',') => {
+                        at = at.saturating_add(1);
+                        if object {
+                            at = self.past_key(at)?;
+                        }
+                        break;
+                    }
+                    Some(sign) if sign == closing(object) => {
+                        at = at.saturating_add(1);
+                        open = open.saturating_sub(1);
+                        objects >>= 1;
+                    }
+                    _ => {
+                        self.at = at;
+                        let wanted = if object { "a comma or }" } else { "a comma or ]" };
+                        return Err(self.unexpected(wanted));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Passes a number, true, false or null.
+    fn scalar(&mut self) -> Result<()> {
+        match self.peek()? {
+            Kind::Number => self.digits().map(drop),
+            Kind::Null => self.word("null"),
+            Kind::Bool if self.byte() == Some(b't') => self.word("true"),
+            _ => self.word("false"),
+        }
+    }
+
+    /// The place after a key and its colon, both after blanks.
+    #[inline]
+    fn past_key(&mut self, at: usize) -> Result<usize> {
+        let bytes = self.text.as_bytes();
+        let mut at = past_blanks(bytes, at);
+        if bytes.get(at) != Some(&b'"') {
+            self.at = at;
+            return Err(self.unexpected("a key in quotes"));
+        }
+        at = past_blanks(bytes, self.past_string(at)?);
+        if bytes.get(at) != Some(&b':') {
+            self.at = at;
+            return Err(self.unexpected("a colon"));
+        }
+        Ok(at.saturating_add(1))
+    }
+
+    /// The place after the string that begins with the quote at `at`.
+    #[inline]
+    fn past_string(&mut self, at: usize) -> Result<usize> {
+        let bytes = self.text.as_bytes();
+        let start = at.saturating_add(1);
+        let mut end = start;
+        loop {
+            end = end.saturating_add(plain_run(bytes.get(end..).unwrap_or_default()));
+            match bytes.get(end) {
+                Some(b'"') if end.saturating_sub(start) as u64 <= self.limits.max_string => {
+                    return Ok(end.saturating_add(1));
+                }
+                // What follows a backslash is never the end.
+                Some(b'\\') => end = end.saturating_add(2),
+                _ => break,
+            }
+        }
+        // Something is wrong with it.
+        self.at = at;
+        self.pass_string()?;
+        Ok(self.at)
+    }
+
+    fn key(&mut self) -> Result<Cow<'a, str>> {
+        if self.byte() == Some(b'"') {
+            self.quoted()
+        } else {
+            Err(self.unexpected("a key in quotes"))
+        }
+    }
+
+    /// Goes into an object or array.
+    fn enter(&mut self) -> Result<()> {
+        if self.depth >= self.limits.max_depth {
+            return Err(exceeded("maxDepth", u64::from(self.limits.max_depth), self.offset()));
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.step(1);
+        Ok(())
+    }
+
+    #[allow(clippy::unnecessary_wraps)] // reads as the other steps do
+    fn leave(&mut self) -> Result<()> {
+        self.depth = self.depth.saturating_sub(1);
+        self.step(1);
+        Ok(())
+    }
+
+    /// After a value: true past a comma, false past the closing sign.
+    #[inline]
+    fn more(&mut self, close: u8, wanted: &str) -> Result<bool> {
+        self.blanks();
+        match self.byte() {
+            Some(b',') => {
+                self.step(1);
+                Ok(true)
+            }
+            Some(byte) if byte == close => self.leave().map(|()| false),
+            _ => Err(self.unexpected(wanted)),
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Result<()> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if rest.starts_with(word.as_bytes()) {
+            self.step(word.len());
+            return Ok(());
+        }
+        if word.as_bytes().starts_with(rest) {
+            self.at = self.text.len();
+            return Err(self.truncated());
+        }
+        Err(self.unexpected("a value"))
+    }
+
+    fn digits(&mut self) -> Result<&'a str> {
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        let run = |from: usize| {
+            let rest = bytes.get(from..).unwrap_or_default();
+            rest.iter().take_while(|b| b.is_ascii_digit()).count()
+        };
+        if self.byte() == Some(b'-') {
+            self.step(1);
+        }
+        let whole = run(self.at);
+        // A leading 0 stands alone.
+        if whole == 0 || (whole > 1 && self.byte() == Some(b'0')) {
+            return Err(self.unexpected("a digit"));
+        }
+        self.step(whole);
+        if self.byte() == Some(b'.') {
+            self.step(1);
+            self.required_digits(run(self.at))?;
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.step(1);
+            if matches!(self.byte(), Some(b'+' | b'-')) {
+                self.step(1);
+            }
+            self.required_digits(run(self.at))?;
+        }
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        if text.len() > self.limits.max_digits as usize {
+            let at = self.base.saturating_add(start);
+            return Err(exceeded("maxDigits", u64::from(self.limits.max_digits), at));
+        }
+        Ok(text)
+    }
+
+    fn required_digits(&mut self, count: usize) -> Result<()> {
+        if count == 0 {
+            return Err(self.unexpected("a digit"));
+        }
+        self.step(count);
+        Ok(())
+    }
+
+    /// Passes a string; gives its inner range and whether it holds escapes.
+    #[inline]
+    fn pass_string(&mut self) -> Result<(usize, usize, bool)> {
+        let bytes = self.text.as_bytes();
+        self.step(1);
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            self.step(plain_run(bytes.get(self.at..).unwrap_or_default()));
+            match self.byte() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    // What follows a backslash is never the end; its meaning matters only to who reads the string.
+                    self.step(1);
+                    if self.byte().is_none() {
+                        return Err(self.truncated());
+                    }
+                    self.step(1);
+                }
+                Some(_) => return Err(self.unexpected("a string without control characters")),
+                None => return Err(self.truncated()),
+            }
+        }
+        let end = self.at;
+        self.step(1);
+        if end.saturating_sub(start) as u64 > self.limits.max_string {
+            let at = self.base.saturating_add(start);
+            return Err(exceeded("maxString", self.limits.max_string, at));
+        }
+        Ok((start, end, escaped))
+    }
+
+    fn quoted(&mut self) -> Result<Cow<'a, str>> {
+        let (start, end, escaped) = self.pass_string()?;
+        let inner = self.text.get(start..end).unwrap_or_default();
+        if !escaped {
+            return Ok(Cow::Borrowed(inner));
+        }
+        unescaped(inner).map(Cow::Owned).map_err(|(at, what)| {
+            Error::new(ErrorKind::Format, what)
+                .at_byte(self.base.saturating_add(start).saturating_add(at))
+                .hint("a string that is not valid Unicode cannot be used")
+        })
+    }
+
+    #[cold]
+    fn repeated(&mut self, at: usize, key: &str) -> Result<()> {
+        let at = self.base.saturating_add(at);
+        let error =
+            Error::new(ErrorKind::Format, format!("the key {key:?} stands twice in one object"))
+                .at_byte(at)
+                .hint("keep one; in Lenient mode the last wins");
+        self.log.tolerate("DuplicateKey", error)
+    }
+}
+
+/// The sign that closes an object or an array.
+#[inline]
+fn closing(object: bool) -> u8 {
+    if object { b'}' } else { b']' }
+}
+
+/// The first place from `at` on that is no blank.
+#[inline]
+fn past_blanks(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(&sign) if sign <= b' ' => past_many_blanks(bytes, at),
+        _ => at,
+    }
+}
+
+/// Indentation is passed eight blanks at a time.
+fn past_many_blanks(bytes: &[u8], mut at: usize) -> usize {
+    const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+    loop {
+        while let Some(next) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            let others = u64::from_le_bytes(*next) ^ BLANKS;
+            let run = others.trailing_zeros() as usize / 8;
+            at = at.saturating_add(run);
+            if run < 8 {
+                break;
+            }
+        }
+        match bytes.get(at) {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => at = at.saturating_add(1),
+            _ => return at,
+        }
+    }
+}
+
+/// Sees a repeated key of one object. A word of bits settles it for most objects.
+struct Seen<'a> {
+    /// Where the object's keys begin in the scanner's list.
+    first: usize,
+    bits: u64,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    const FEW: usize = 64;
+
+    fn new(first: usize) -> Self {
+        Self { first, bits: 0, many: HashSet::new() }
+    }
+
+    fn repeats(&mut self, key: &'a str, keys: &mut Vec<&'a str>) -> bool {
+        if !self.many.is_empty() {
+            return !self.many.insert(key);
+        }
+        let bit = 1u64 << (mix(key.as_bytes()) % 64);
+        let maybe = self.bits & bit != 0;
+        self.bits |= bit;
+        let own = keys.get(self.first..).unwrap_or_default();
+        if maybe && own.contains(&key) {
+            return true;
+        }
+        if own.len() < Self::FEW {
+            keys.push(key);
+        } else {
+            self.many.extend(own);
+            return !self.many.insert(key);
+        }
+        false
+    }
+}
+
+/// A cheap hash of length, first, middle and last bytes.
+fn mix(bytes: &[u8]) -> usize {
+    let at = |i: usize| usize::from(bytes.get(i).copied().unwrap_or_default());
+    let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(2));
+    bytes.len().wrapping_mul(29)
+        ^ at(1).wrapping_mul(7)
+        ^ at(middle).wrapping_mul(13)
+        ^ at(last).wrapping_mul(3)
+}
+
+/// How many bytes from the start are neither quote, backslash nor control character: sixteen at a time, in a form
+/// that compilers turn into vector instructions.
+#[inline]
+#[allow(clippy::needless_bitwise_bool)] // a branch would keep the loop from becoming one instruction
+fn plain_run(bytes: &[u8]) -> usize {
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    let mut run = 0usize;
+    for chunk in chunks {
+        let signs = chunk.map(|b| u8::from((b < 0x20) | (b == b'"') | (b == b'\\')));
+        let signs = u128::from_le_bytes(signs);
+        if signs != 0 {
+            return run.saturating_add(signs.trailing_zeros() as usize / 8);
+        }
+        run = run.saturating_add(16);
+    }
+    let plain = rest.iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f));
+    run.saturating_add(plain.count())
+}
+
+/// A string with its escapes resolved, or the offset of the first that is none, and what it is.
+fn unescaped(text: &str) -> std::result::Result<String, (usize, &'static str)> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let at = text.len() - escape.len() - 1;
+        let mut signs = escape.chars();
+        let sign = match signs.next() {
+            Some(sign @ ('"' | '\\' | '/')) => sign,
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => {
+                let (sign, length) =
+                    unicode(escape).ok_or((at, "an escape that is no character"))?;
+                out.push(sign);
+                rest = escape.get(length..).unwrap_or_default();
+                continue;
+            }
+            _ => return Err((at, "an unknown escape")),
+        };
+        out.push(sign);
+        rest = signs.as_str();
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// The character of `uXXXX` or of a surrogate pair `uXXXX\uXXXX`, and its length here.
+fn unicode(escape: &str) -> Option<(char, usize)> {
+    let unit = |from: usize| {
+        let digits = escape.get(from..from + 4)?;
+        let plain = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+    };
+    let high = unit(1)?;
+    if let Some(sign) = char::from_u32(high) {
+        return Some((sign, 5));
+    }
+    let low = (escape.get(5..7)? == "\\u").then(|| unit(7)).flatten()?;
+    let both = (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low);
+    let sign = both.then(|| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))?;
+    Some((char::from_u32(sign)?, 11))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ingest::options::ParseOptions;
+
+    fn scanner(text: &str) -> Scanner<'_> {
+        let options = ParseOptions::default();
+        Scanner::new(text, 0, &options.limits, Log::new(&options))
+    }
+
+    #[test]
+    fn reads_what_is_asked_for_and_skips_the_rest() {
+        let text = r#" {"a": [1, -2.5e+3, {"deep": ["x\"]"]}], "name": "\u00e9\ud83d\ude00\n", "skip": {"b": null}, "on": true } "#;
+        let mut scan = scanner(text);
+        let (mut numbers, mut name, mut on) = (Vec::new(), None, None);
+        scan.object(|scan, key| {
+            match key {
+                "a" => scan.array(|scan, _| {
+                    if scan.peek()? == Kind::Number {
+                        numbers.push(scan.number()?);
+                    }
+                    Ok(())
+                })?,
+                "name" => name = scan.text()?,
+                "on" => on = scan.boolean()?,
+                _ => {}
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert!(scan.is_at_end());
+        assert_eq!((numbers, on), (vec!["1", "-2.5e+3"], Some(true)));
+        assert_eq!(name.unwrap(), "é😀\n");
+    }
+
+    #[test]
+    fn broken_json_is_refused_where_it_breaks() {
+        for (text, at, code) in [
+            (r#"{"a" 1}"#, 5, "UPID_FORMAT"),
+            (r#"{"a":1,}"#, 7, "UPID_FORMAT"),
+            ("[1,]", 3, "UPID_FORMAT"),
+            ("[1 2]", 3, "UPID_FORMAT"),
+            ("[01]", 1, "UPID_FORMAT"),
+            ("[1.]", 3, "UPID_FORMAT"),
+            ("[1e]", 3, "UPID_FORMAT"),
+            ("[+1]", 1, "UPID_FORMAT"),
+            ("[nul]", 1, "UPID_FORMAT"),
+            ("[NaN]", 1, "UPID_FORMAT"),
+            ("[\"a\u{1}\"]", 3, "UPID_FORMAT"),
+            (r#"{"a":{"b":[1}}"#, 12, "UPID_FORMAT"),
+            (r#"{"a":[1"#, 7, "UPID_TRUNCATED"),
+            (r#"{"a":"x"#, 7, "UPID_TRUNCATED"),
+            (r#"{"a":"x\"#, 8, "UPID_TRUNCATED"),
+            ("[tru", 4, "UPID_TRUNCATED"),
+        ] {
+            let error = scanner(text).skip().unwrap_err();
+            assert_eq!((error.code(), error.place().byte_offset), (code, Some(at)), "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_and_repeats() {
+        let deep = "[".repeat(65);
+        assert_eq!(scanner(&deep).skip().unwrap_err().code(), "UPID_LIMIT_EXCEEDED");
+        assert!(scanner(&format!("{}{}", "[".repeat(64), "]".repeat(64))).skip().is_ok());
+        assert_eq!(scanner(&"1".repeat(65)).skip().unwrap_err().code(), "UPID_LIMIT_EXCEEDED");
+        let long = format!("\"{}\"", "x".repeat((1 << 20) + 1));
+        assert_eq!(scanner(&long).skip().unwrap_err().code(), "UPID_LIMIT_EXCEEDED");
+        for count in [2usize, 65, 1000] {
+            let members: Vec<String> = (0..count).map(|i| format!("\"k{i}\":1")).collect();
+            let text = format!("{{{},\"k{}\":2}}", members.join(","), count - 1);
+            let mut scan = scanner(&text);
+            scan.object(|_, _| Ok(())).unwrap();
+            scan.log.record(0).unwrap();
+            scan.log.settle(Ok(())).unwrap();
+            let parsed = scan.log.finish(()).unwrap();
+            assert_eq!(parsed.notices[0].code, "DuplicateKey");
+            assert_eq!(parsed.notices[0].count, 1, "{count}");
+        }
+    }
+
+    #[test]
+    fn an_attempt_that_fails_leaves_the_rest_readable() {
+        let mut scan = scanner(r#"[{"a":"x"},{"a":{"b":[1]}},{"a":"\ud800"},{"a":"y"}]"#);
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        scan.array(|scan, index| {
+            let read = scan.attempt(|scan| {
+                let mut a = None;
+                scan.object(|scan, _| {
+                    a = scan.text()?;
+                    Ok(())
+                })?;
+                Ok(a)
+            })?;
+            match read {
+                Ok(a) => good.push(a.unwrap().into_owned()),
+                Err(error) => bad.push((index, error.place().byte_offset)),
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!((good.join(""), bad), ("xy".to_owned(), vec![(1, Some(16)), (2, Some(33))]));
+    }
+
+    proptest! {
+        /// What serde_json takes we take, and the other way round (but for our limits).
+        #[test]
+        fn agrees_with_serde(text in r#"[\[\]{}",:0-9a-e.\\ntrufls -]{0,24}"#) {
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            let mut scan = scanner(&text);
+            let ours = scan.skip().is_ok() && scan.is_at_end();
+            // serde_json checks escapes also in what it ignores.
+            prop_assert!(ours == theirs || text.contains('\\'), "{text}");
+        }
+
+        #[test]
+        fn strings_are_read_as_serde_reads_them(value in any::<String>()) {
+            let text = serde_json::to_string(&value).unwrap();
+            prop_assert_eq!(scanner(&text).string().unwrap(), value);
+        }
+
+        #[test]
+        fn plain_runs(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let slow = bytes.iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count();
+            prop_assert_eq!(plain_run(&bytes), slow);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Samples as parsers give them: what `usage.summarize` takes unchanged.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::usage::operations::KeyedEvent;
+use crate::usage::{Columns, MetricId, SampleKind, SeriesRef, UsageKey};
+
+/// Series and events, in order of their keys and metrics.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct SeriesSet {
+    /// The usual distance of samples in milliseconds: the median over all series; none below two samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_ms: Option<i64>,
+    /// The samples.
+    pub series: Vec<IngestedSeries>,
+    /// Restarts and kills, where the input tells of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<KeyedEvent>,
+}
+
+/// The samples of one metric of one key, in ascending time, each time once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct IngestedSeries {
+    /// Whose; a node's own samples have neither namespace nor pod.
+    pub key: UsageKey,
+    /// Of what.
+    pub metric: MetricId,
+    /// What the values mean.
+    pub kind: SampleKind,
+    /// The node they were taken on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// Labels that say more than the key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// When, in epoch milliseconds.
+    pub timestamps_ms: Vec<i64>,
+    /// How much, in the metric's unit; null is missing.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Gathers samples in any order.
+#[derive(Debug, Default)]
+pub(super) struct Gather {
+    /// The key of a node is empty, so the node's name tells those apart.
+    series: BTreeMap<(UsageKey, Option<String>, MetricId), Gathered>,
+    events: Vec<KeyedEvent>,
+}
+
+#[derive(Debug)]
+struct Gathered {
+    kind: SampleKind,
+    node: Option<String>,
+    samples: Vec<(i64, Option<f64>)>,
+}
+
+impl Gather {
+    /// Adds a sample; a missing one is `None`.
+    pub(super) fn add(
+        &mut self,
+        key: &UsageKey,
+        metric: MetricId,
+        kind: SampleKind,
+        node: Option<&str>,
+        sample: (i64, Option<f64>),
+    ) {
+        let own = node.filter(|_| key.pod.is_empty()).map(str::to_owned);
+        let series = self.series.entry((key.clone(), own, metric)).or_insert_with(|| Gathered {
+            kind,
+            node: node.map(str::to_owned),
+            samples: Vec::new(),
+        });
+        series.samples.push(sample);
+    }
+
+    /// The set. Of several values at one time the largest stays, as `KeepMax` does; gives how many were left out.
+    pub(super) fn finish(self) -> (SeriesSet, u64) {
+        let mut repeats = 0u64;
+        let mut steps = Vec::new();
+        let series = self.series.into_iter().map(|((key, _, metric), mut gathered)| {
+            // A missing value sorts first, so that any value of that time wins over it.
+            gathered.samples.sort_by(|a, b| a.0.cmp(&b.0).then(total(a.1).total_cmp(&total(b.1))));
+            let before = gathered.samples.len();
+            gathered.samples.reverse();
+            gathered.samples.dedup_by_key(|sample| sample.0);
+            gathered.samples.reverse();
+            repeats = repeats.saturating_add((before - gathered.samples.len()) as u64);
+            let (timestamps_ms, values): (Vec<i64>, Vec<Option<f64>>) =
+                gathered.samples.into_iter().unzip();
+            steps.extend(
+                timestamps_ms.windows(2).filter_map(|w| w.get(1)?.checked_sub(*w.first()?)),
+            );
+            let (kind, node) = (gathered.kind, gathered.node);
+            IngestedSeries {
+                key,
+                metric,
+                kind,
+                node,
+                labels: BTreeMap::new(),
+                timestamps_ms,
+                values,
+            }
+        });
+        let series = series.collect();
+        let mut events = self.events;
+        events.sort_by(|a, b| (&a.key, &a.event).cmp(&(&b.key, &b.event)));
+        events.dedup();
+        (SeriesSet { step_ms: median(steps), series, events }, repeats)
+    }
+}
+
+fn total(value: Option<f64>) -> f64 {
+    value.unwrap_or(f64::NEG_INFINITY)
+}
+
+/// The lower median.
+pub(super) fn median(mut steps: Vec<i64>) -> Option<i64> {
+    let middle = steps.len().checked_sub(1)? / 2;
+    let (_, median, _) = steps.select_nth_unstable(middle);
+    Some(*median)
+}
+
+impl SeriesSet {
+    /// The values of every series with NaN where they are missing, for [`SeriesSet::items`].
+    pub fn floats(&self) -> Vec<Vec<f64>> {
+        let float = |series: &IngestedSeries| {
+            series.values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()
+        };
+        self.series.iter().map(float).collect()
+    }
+
+    /// What [`summarize_batch`](crate::usage::summarize_batch) takes.
+    pub fn items<'a>(&'a self, floats: &'a [Vec<f64>]) -> Vec<SeriesRef<'a>> {
+        let item = |(series, values): (&'a IngestedSeries, &'a Vec<f64>)| SeriesRef {
+            key: &series.key,
+            metric: series.metric,
+            columns: Columns::gauge(&series.timestamps_ms, values).kind(series.kind),
+        };
+        self.series.iter().zip(floats).map(item).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_ordered_and_the_larger_of_two_stays() {
+        let mut gather = Gather::default();
+        let key = UsageKey::new("shop", "cart-0", "app");
+        for (at, value) in
+            [(3, Some(1.0)), (1, None), (3, Some(2.0)), (2, Some(0.0)), (1, Some(0.5))]
+        {
+            gather.add(&key, MetricId::CPU_CORES, SampleKind::Gauge, None, (at, value));
+        }
+        let (set, repeats) = gather.finish();
+        assert_eq!(set.series[0].timestamps_ms, [1, 2, 3]);
+        assert_eq!(set.series[0].values, [Some(0.5), Some(0.0), Some(2.0)]);
+        assert_eq!((repeats, set.step_ms), (2, Some(1)));
+    }
+}
