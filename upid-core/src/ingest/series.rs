@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::Timestamp;
 use crate::usage::operations::KeyedEvent;
 use crate::usage::{Columns, MetricId, SampleKind, SeriesRef, UsageKey};
 
@@ -21,6 +22,31 @@ pub struct SeriesSet {
     /// Restarts and kills, where the input tells of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<KeyedEvent>,
+    /// Hourly counts of requests of which nothing else is known, where the input tells of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestTotals>,
+}
+
+/// The requests of one pod, of which neither path nor agent is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RequestTotals {
+    /// Whose; the container is empty.
+    pub key: UsageKey,
+    /// The hours of which the input tells, in ascending order.
+    pub rows: Vec<RequestTotal>,
+}
+
+/// The requests of one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RequestTotal {
+    /// Start of the hour.
+    pub start: Timestamp,
+    /// Requests.
+    pub count: u64,
 }
 
 /// The samples of one metric of one key, in ascending time, each time once.
@@ -50,14 +76,14 @@ pub struct IngestedSeries {
 /// Gathers samples in any order.
 #[derive(Debug, Default)]
 pub(super) struct Gather {
-    series: BTreeMap<(UsageKey, MetricId), Gathered>,
+    /// By key, node and metric: the nodes' own samples all have the same empty key.
+    series: BTreeMap<(UsageKey, Option<String>, MetricId), Gathered>,
     events: Vec<KeyedEvent>,
 }
 
 #[derive(Debug)]
 struct Gathered {
     kind: SampleKind,
-    node: Option<String>,
     samples: Vec<(i64, Option<f64>)>,
 }
 
@@ -71,19 +97,32 @@ impl Gather {
         node: Option<&str>,
         sample: (i64, Option<f64>),
     ) {
-        let series = self.series.entry((key.clone(), metric)).or_insert_with(|| Gathered {
-            kind,
-            node: node.map(str::to_owned),
-            samples: Vec::new(),
-        });
-        series.samples.push(sample);
+        self.add_all(key.clone(), metric, kind, node, vec![sample]);
+    }
+
+    /// Adds samples of one series.
+    pub(super) fn add_all(
+        &mut self,
+        key: UsageKey,
+        metric: MetricId,
+        kind: SampleKind,
+        node: Option<&str>,
+        mut samples: Vec<(i64, Option<f64>)>,
+    ) {
+        let series = self.series.entry((key, node.map(str::to_owned), metric));
+        let series = series.or_insert_with(|| Gathered { kind, samples: Vec::new() });
+        if series.samples.is_empty() {
+            series.samples = samples;
+        } else {
+            series.samples.append(&mut samples);
+        }
     }
 
     /// The set. Of several values at one time the largest stays, as `KeepMax` does; gives how many were left out.
     pub(super) fn finish(self) -> (SeriesSet, u64) {
         let mut repeats = 0u64;
         let mut steps = Vec::new();
-        let series = self.series.into_iter().map(|((key, metric), mut gathered)| {
+        let series = self.series.into_iter().map(|((key, node, metric), mut gathered)| {
             // A missing value sorts first, so that any value of that time wins over it.
             gathered.samples.sort_by(|a, b| a.0.cmp(&b.0).then(total(a.1).total_cmp(&total(b.1))));
             let before = gathered.samples.len();
@@ -96,7 +135,7 @@ impl Gather {
             steps.extend(
                 timestamps_ms.windows(2).filter_map(|w| w.get(1)?.checked_sub(*w.first()?)),
             );
-            let (kind, node) = (gathered.kind, gathered.node);
+            let kind = gathered.kind;
             IngestedSeries {
                 key,
                 metric,
@@ -111,7 +150,8 @@ impl Gather {
         let mut events = self.events;
         events.sort_by(|a, b| (&a.key, &a.event).cmp(&(&b.key, &b.event)));
         events.dedup();
-        (SeriesSet { step_ms: median(steps), series, events }, repeats)
+        let set = SeriesSet { step_ms: median(steps), series, events, requests: Vec::new() };
+        (set, repeats)
     }
 }
 
@@ -163,5 +203,18 @@ mod tests {
         assert_eq!(set.series[0].timestamps_ms, [1, 2, 3]);
         assert_eq!(set.series[0].values, [Some(0.5), Some(0.0), Some(2.0)]);
         assert_eq!((repeats, set.step_ms), (2, Some(1)));
+    }
+
+    #[test]
+    fn nodes_are_told_apart() {
+        let mut gather = Gather::default();
+        let key = UsageKey::default();
+        for node in ["n2", "n1"] {
+            let (metric, kind) = (MetricId::CPU_CORES, SampleKind::Gauge);
+            gather.add(&key, metric, kind, Some(node), (1, Some(1.0)));
+        }
+        let (set, repeats) = gather.finish();
+        let nodes: Vec<_> = set.series.iter().map(|s| s.node.as_deref().unwrap()).collect();
+        assert_eq!((nodes, repeats), (vec!["n1", "n2"], 0));
     }
 }
