@@ -15,6 +15,8 @@ use crate::ingest::scan::{Kind, Scanner};
 pub(super) trait Format {
     type Column: Column;
     type Value;
+    /// What [`detect`](crate::ingest::detect()) calls it.
+    const DETECTED: crate::ingest::Format;
     /// Groups of columns; a table must have one of each.
     const REQUIRED: &'static [&'static [Self::Column]];
     /// Whether `NULL`, `null` and `N/A` are tolerated for null.
@@ -447,9 +449,13 @@ macro_rules! record_parser {
         /// # Errors
         /// `UPID_MISSING_COLUMN`, and those of every parser (ingest.md §12).
         pub fn $parse(bytes: &[u8], options: &$options) -> $crate::error::Result<$crate::ingest::Parsed<$value>> {
-            let mut parser = $parser::new(options);
-            parser.feed(bytes)?;
-            parser.finish()
+            let read = || {
+                let mut parser = $parser::new(options);
+                parser.feed(bytes)?;
+                parser.finish()
+            };
+            let detected = <$format as $crate::ingest::bills::records::Format>::DETECTED;
+            read().map_err(|e| $crate::ingest::detect::hinted(e, bytes, detected))
         }
 
         #[doc = concat!("The streaming twin of [`", stringify!($parse), "`]: chunk borders change nothing.")]

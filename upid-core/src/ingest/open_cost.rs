@@ -1,0 +1,659 @@
+//! `OpenCost`'s allocations and assets (ingest.md §8): another tool's attribution, in the form that `cost.share` takes.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bytes::{plain, utf8};
+use super::detect::{Format, hinted};
+use super::options::parse_options;
+use super::parsed::{Log, Parsed, located};
+use super::scan::{Kind, Scanner};
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::model::{
+    CostRemainder, CostResource, CostRow, OwnerRef, ResourceCost, ResourceHours, ShareInput,
+};
+use crate::units::{Amount, Currency};
+
+parse_options! {
+    /// Options of [`parse_open_cost`].
+    pub struct OpenCostOptions {
+        /// Currency of every amount, which `OpenCost` does not say.
+        pub currency: Currency = Currency::USD,
+    }
+}
+
+/// Reads the answer of `OpenCost`'s (or Kubecost's) allocation or assets API.
+///
+/// *Allocations* become rows; those of one container in several windows are added up. Of CPU and memory the use decides
+/// how much was used and wasted; the rest is unmeasured. Shared and external costs are fees. `__idle__` and
+/// `__unmounted__` become idle cost, `__unallocated__` rows without that key. What the parts lack to the total, since
+/// `OpenCost` prints five decimals, is unattributed: `PeerRounding`.
+///
+/// *Assets* say what was paid and not for whom: all of it is unattributed, with the type of the asset as the reason, but
+/// for cluster management, which is system overhead.
+///
+/// # Errors
+/// Those of every parser (ingest.md §12).
+pub fn parse_open_cost(bytes: &[u8], options: &OpenCostOptions) -> Result<Parsed<ShareInput>> {
+    read(bytes, options).map_err(|e| hinted(e, bytes, Format::OpenCost))
+}
+
+fn read(bytes: &[u8], options: &OpenCostOptions) -> Result<Parsed<ShareInput>> {
+    let common = options.common();
+    let (bytes, base) = plain(bytes, &common.limits)?;
+    let text = utf8(bytes)?;
+    let mut scan = Scanner::new(text, base, &common.limits, Log::new(&common));
+    let mut sum = Sum::default();
+    document(&mut scan, &mut sum).map_err(|e| located(e, text, base))?;
+    let value = sum.finish(options.currency).map_err(|e| located(e, text, base))?;
+    scan.log.finish_json(value, text, base).map_err(|e| located(e, text, base))
+}
+
+fn document(scan: &mut Scanner<'_>, sum: &mut Sum) -> Result<()> {
+    let start = scan.offset();
+    if scan.peek()? == Kind::Array {
+        scan.array(|scan, _| entries(scan, sum))?;
+    } else {
+        let (mut code, mut message, mut has_data) = (None, None, false);
+        scan.object(|scan, key| {
+            match key {
+                "code" => code = scan.number_or_text()?,
+                "message" | "error" => message = scan.text()?,
+                "data" => {
+                    has_data = true;
+                    match scan.peek()? {
+                        Kind::Array => scan.array(|scan, _| entries(scan, sum))?,
+                        _ => entries(scan, sum)?,
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        if let Some(code) = code.filter(|code| code != "200") {
+            let said = message.as_deref().unwrap_or("no message");
+            return Err(Error::new(ErrorKind::Format, format!("OpenCost answered {code}: {said}"))
+                .at_byte(start)
+                .hint("this is the answer to a request that failed"));
+        }
+        if !has_data {
+            return Err(Error::new(ErrorKind::Format, "no answer of OpenCost: data is expected")
+                .at_byte(start)
+                .hint("pass the answer of /allocation or /assets as it is"));
+        }
+    }
+    if !scan.is_at_end() {
+        return Err(scan.error(ErrorKind::Format, "more text follows the document"));
+    }
+    Ok(())
+}
+
+/// One set: allocations or assets by name.
+fn entries(scan: &mut Scanner<'_>, sum: &mut Sum) -> Result<()> {
+    scan.members(|scan, name| {
+        let at = scan.offset();
+        if scan.null()? {
+            return Ok(());
+        }
+        scan.log.record(at)?;
+        let entry = scan.attempt(|scan| Entry::read(scan, &name))?;
+        let rounded = entry.as_ref().is_ok_and(|entry| entry.rounded);
+        let given = entry.and_then(|entry| sum.add(entry).map_err(|e| e.at_byte(at)));
+        if let Some(difference) = scan.log.settle(given)? {
+            scan.log.stats.rounded = scan.log.stats.rounded.saturating_add(u64::from(rounded));
+            if difference {
+                let message =
+                    || "the parts of an allocation differ from its total by more than rounding";
+                scan.log.warn("PartsDiffer", || message().to_owned(), Place::byte(at));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Which part of the cost a member holds.
+const COSTS: [(&str, CostResource); 14] = [
+    ("cpuCost", CostResource::Cpu),
+    ("cpuCostAdjustment", CostResource::Cpu),
+    ("ramCost", CostResource::Memory),
+    ("ramCostAdjustment", CostResource::Memory),
+    ("gpuCost", CostResource::Gpu),
+    ("gpuCostAdjustment", CostResource::Gpu),
+    ("networkCost", CostResource::Network),
+    ("networkCostAdjustment", CostResource::Network),
+    ("pvCost", CostResource::Storage),
+    ("pvCostAdjustment", CostResource::Storage),
+    ("loadBalancerCost", CostResource::LoadBalancer),
+    ("loadBalancerCostAdjustment", CostResource::LoadBalancer),
+    ("sharedCost", CostResource::Fee),
+    ("externalCost", CostResource::Fee),
+];
+
+/// `OpenCost` prints five decimals: each part, and the total, may be off by half of the last.
+const HALF_DECIMAL: Amount = Amount(Amount::PER_UNIT / 200_000);
+const MINUTES_PER_HOUR: f64 = 60.0;
+const BYTES_PER_GIB: f64 = 1_073_741_824.0;
+
+/// An allocation or an asset.
+#[derive(Default)]
+struct Entry<'a> {
+    name: String,
+    /// Of an asset.
+    kind: Option<Cow<'a, str>>,
+    properties: Properties<'a>,
+    costs: BTreeMap<CostResource, Amount>,
+    parts: i64,
+    /// Of volumes and load balancers one by one, where their sum is not given.
+    details: BTreeMap<CostResource, Amount>,
+    total: Option<Amount>,
+    minutes: Option<f64>,
+    core_hours: Option<f64>,
+    byte_hours: Option<f64>,
+    gpu_hours: Option<f64>,
+    cores_used: Option<f64>,
+    bytes_used: Option<f64>,
+    rounded: bool,
+}
+
+#[derive(Default)]
+struct Properties<'a> {
+    names: BTreeMap<&'static str, Cow<'a, str>>,
+    services: BTreeSet<String>,
+    labels: BTreeMap<String, String>,
+    annotations: BTreeMap<String, String>,
+}
+
+const NAMES: [&str; 8] =
+    ["cluster", "node", "namespace", "pod", "container", "controller", "controllerKind", "name"];
+
+impl<'a> Properties<'a> {
+    fn read(&mut self, scan: &mut Scanner<'a>) -> Result<()> {
+        scan.object(|scan, key| {
+            match key {
+                "services" => scan.array(|scan, _| {
+                    self.services.extend(scan.text()?.map(Cow::into_owned));
+                    Ok(())
+                })?,
+                "labels" => pairs(scan, &mut self.labels)?,
+                "annotations" => pairs(scan, &mut self.annotations)?,
+                _ => {
+                    if let Some(name) = NAMES.iter().find(|name| **name == key) {
+                        // What OpenCost puts where there is none.
+                        let text = scan.text()?.filter(|text| {
+                            !text.is_empty() && !(text.starts_with("__") && text.ends_with("__"))
+                        });
+                        self.names.extend(text.map(|text| (*name, text)));
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn owned(&self, name: &str) -> Option<String> {
+        self.names.get(name).map(|text| text.clone().into_owned())
+    }
+}
+
+fn pairs<'a>(scan: &mut Scanner<'a>, into: &mut BTreeMap<String, String>) -> Result<()> {
+    let (start, most) = (scan.offset(), scan.limits().max_labels);
+    scan.members(|scan, key| {
+        if scan.peek()? == Kind::String {
+            into.insert(key.into_owned(), scan.string()?.into_owned());
+        }
+        if into.len() > most as usize {
+            return Err(super::options::exceeded("maxLabels", u64::from(most), start));
+        }
+        Ok(())
+    })
+}
+
+impl<'a> Entry<'a> {
+    fn read(scan: &mut Scanner<'a>, name: &str) -> Result<Self> {
+        let mut entry = Self { name: name.to_owned(), ..Self::default() };
+        scan.object(|scan, key| entry.member(scan, key))?;
+        Ok(entry)
+    }
+
+    fn member(&mut self, scan: &mut Scanner<'a>, key: &str) -> Result<()> {
+        if let Some((_, resource)) = COSTS.iter().find(|(name, _)| *name == key) {
+            if let Some(amount) = self.amount(scan)? {
+                let cost = self.costs.entry(*resource).or_default();
+                *cost = cost.add(amount)?;
+                self.parts = self.parts.saturating_add(1);
+            }
+            return Ok(());
+        }
+        match key {
+            "type" => self.kind = scan.text()?,
+            "properties" => self.properties.read(scan)?,
+            "totalCost" => self.total = self.amount(scan)?,
+            "minutes" => self.minutes = number(scan)?,
+            "cpuCoreHours" => self.core_hours = number(scan)?,
+            "ramByteHours" => self.byte_hours = number(scan)?,
+            "gpuHours" | "GPUHours" => self.gpu_hours = number(scan)?,
+            "cpuCoreUsageAverage" => self.cores_used = number(scan)?,
+            "ramByteUsageAverage" => self.bytes_used = number(scan)?,
+            "pvs" => self.detail(scan, CostResource::Storage)?,
+            "lbAllocations" => self.detail(scan, CostResource::LoadBalancer)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn detail(&mut self, scan: &mut Scanner<'a>, resource: CostResource) -> Result<()> {
+        scan.object(|scan, _| {
+            scan.object(|scan, key| {
+                if key == "cost"
+                    && let Some(amount) = self.amount(scan)?
+                {
+                    let cost = self.details.entry(resource).or_default();
+                    *cost = cost.add(amount)?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn amount(&mut self, scan: &mut Scanner<'a>) -> Result<Option<Amount>> {
+        let at = scan.offset();
+        let Some(text) = scan.number_or_text()? else { return Ok(None) };
+        let (amount, rounded) = Amount::parse_rounded(&text).map_err(|e| e.at_byte(at))?;
+        self.rounded |= rounded;
+        Ok(Some(amount))
+    }
+
+    /// Of one resource, split by its use: `hours` is what the money paid for, `used` the mean use.
+    fn split(&self, resource: CostResource, amount: Amount) -> Result<ResourceCost> {
+        let (hours, used) = match resource {
+            CostResource::Cpu => (self.core_hours, self.cores_used),
+            CostResource::Memory => (self.byte_hours, self.bytes_used),
+            _ => (None, None),
+        };
+        let mut cost = ResourceCost { amount, ..ResourceCost::default() };
+        let measured = hours.zip(used).zip(self.minutes).and_then(|((hours, used), minutes)| {
+            let used = quantity(used * minutes / MINUTES_PER_HOUR)?;
+            Some((used, quantity(hours)?)).filter(|(_, hours)| *hours > 0)
+        });
+        match measured {
+            None => cost.unmeasured = amount,
+            Some((used, hours)) => {
+                cost.used = amount.mul_ratio(used.min(hours), hours)?;
+                cost.wasted = amount.sub(cost.used)?;
+            }
+        }
+        Ok(cost)
+    }
+
+    fn row(&self) -> Result<CostRow> {
+        let of = &self.properties;
+        let mut costs = BTreeMap::new();
+        for (resource, amount) in &self.costs {
+            costs.insert(*resource, self.split(*resource, *amount)?);
+        }
+        let owner = of.owned("controller").map(|name| OwnerRef {
+            kind: of.names.get("controllerKind").map(|kind| spelled(kind)).unwrap_or_default(),
+            name,
+            inferred: false,
+        });
+        let hours = [self.core_hours, self.byte_hours, self.gpu_hours];
+        let allocated = hours.iter().any(Option::is_some).then(|| ResourceHours {
+            cpu_core_hours: self.core_hours.unwrap_or_default(),
+            memory_gib_hours: self.byte_hours.unwrap_or_default() / BYTES_PER_GIB,
+            gpu_hours: self.gpu_hours.unwrap_or_default(),
+        });
+        Ok(CostRow {
+            cluster: of.owned("cluster").unwrap_or_default(),
+            node: of.owned("node"),
+            namespace: of.owned("namespace").unwrap_or_default(),
+            pod: of.owned("pod").unwrap_or_default(),
+            uid: None,
+            container: of.owned("container"),
+            owner,
+            services: of.services.iter().cloned().collect(),
+            labels: of.labels.clone(),
+            annotations: of.annotations.clone(),
+            hours: self.minutes.unwrap_or_default() / MINUTES_PER_HOUR,
+            costs,
+            allocated,
+            overuse: None,
+            cells: None,
+            flags: Vec::new(),
+        })
+    }
+}
+
+/// A quantity as an integer of billionths.
+fn quantity(value: f64) -> Option<i128> {
+    let nano = (value * 1e9).round_ties_even();
+    (0.0..1e30).contains(&nano).then_some(nano as i128)
+}
+
+/// A kind as Kubernetes spells it; `OpenCost` writes it small.
+fn spelled(kind: &str) -> String {
+    let known = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "CronJob", "Job", "Pod"];
+    let found = known.iter().find(|known| known.eq_ignore_ascii_case(kind));
+    found.map_or_else(|| kind.to_owned(), |known| (*known).to_owned())
+}
+
+/// A number of at least 0; null, as NaN is written, is missing.
+fn number(scan: &mut Scanner<'_>) -> Result<Option<f64>> {
+    let at = scan.offset();
+    let Some(text) = scan.number_or_text()? else { return Ok(None) };
+    let value = text.parse::<f64>().ok().filter(|v| v.is_finite() && *v >= 0.0);
+    value.map(Some).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        Error::new(ErrorKind::InvalidValue, format!("{shown:?} is not a number of at least 0"))
+            .at_byte(at)
+            .hint("hours, minutes and averages are at least 0")
+    })
+}
+
+/// What tells rows apart.
+type RowKey = (String, Option<String>, String, String, Option<String>, Option<OwnerRef>);
+/// What tells remainders apart: destination, node, namespace and reason.
+type RemainderKey = (Destination, Option<String>, Option<String>, Option<String>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Destination {
+    Idle,
+    SystemOverhead,
+    Unattributed,
+}
+
+/// Entries added up, so that their order does not matter.
+#[derive(Default)]
+struct Sum {
+    rows: BTreeMap<RowKey, Vec<CostRow>>,
+    remainders: BTreeMap<RemainderKey, BTreeMap<CostResource, Amount>>,
+}
+
+impl Sum {
+    /// Adds an entry; says whether its parts differ from its total by more than rounding explains.
+    fn add(&mut self, mut entry: Entry<'_>) -> Result<bool> {
+        if entry.kind.is_some() {
+            return self.asset(&entry).map(|()| false);
+        }
+        for (resource, amount) in std::mem::take(&mut entry.details) {
+            entry.costs.entry(resource).or_insert(amount);
+        }
+        let parts = Amount::sum(entry.costs.values().copied())?;
+        let difference = entry.total.map(|total| total.sub(parts)).transpose()?.unwrap_or_default();
+        if !difference.is_zero() {
+            let key = (Destination::Unattributed, None, None, Some("PeerRounding".to_owned()));
+            self.remain(key, CostResource::Fee, difference)?;
+        }
+        if entry.name.contains("__idle__") || entry.name.contains("__unmounted__") {
+            let unmounted = !entry.name.contains("__idle__");
+            let reason = unmounted.then(|| "Unmounted".to_owned());
+            let key = (
+                Destination::Idle,
+                entry.properties.owned("node"),
+                entry.properties.owned("namespace"),
+                reason,
+            );
+            for (resource, amount) in &entry.costs {
+                self.remain(key.clone(), *resource, *amount)?;
+            }
+        } else {
+            let row = entry.row()?;
+            let key = (
+                row.cluster.clone(),
+                row.node.clone(),
+                row.namespace.clone(),
+                row.pod.clone(),
+                row.container.clone(),
+                row.owner.clone(),
+            );
+            self.rows.entry(key).or_default().push(row);
+        }
+        // A relative bound alone would name every tiny row.
+        let explained = HALF_DECIMAL.mul_int(entry.parts.saturating_add(1))?;
+        let share = Amount(parts.0.saturating_abs() / 10_000);
+        Ok(difference.0.saturating_abs() > share.max(explained).0)
+    }
+
+    fn asset(&mut self, entry: &Entry<'_>) -> Result<()> {
+        let kind = entry.kind.as_deref().unwrap_or_default();
+        let Some(total) = entry.total else {
+            return Err(Error::new(ErrorKind::MissingField, "totalCost is missing")
+                .hint("pass the answer of /assets as it is"));
+        };
+        let (destination, whole) = match kind {
+            "Node" => (Destination::Unattributed, CostResource::Node),
+            "Disk" => (Destination::Unattributed, CostResource::Storage),
+            "LoadBalancer" => (Destination::Unattributed, CostResource::LoadBalancer),
+            "Network" => (Destination::Unattributed, CostResource::Network),
+            "ClusterManagement" => (Destination::SystemOverhead, CostResource::Fee),
+            _ => (Destination::Unattributed, CostResource::Fee),
+        };
+        let node = entry.properties.owned("name").filter(|_| kind == "Node");
+        let key = (destination, node, None, Some(kind.to_owned()));
+        // Discounts and adjustments are of the whole node: then its resources do not add up to it.
+        let splits = kind == "Node" && Amount::sum(entry.costs.values().copied())? == total;
+        if splits {
+            for (resource, amount) in &entry.costs {
+                self.remain(key.clone(), *resource, *amount)?;
+            }
+            return Ok(());
+        }
+        self.remain(key, whole, total)
+    }
+
+    fn remain(&mut self, key: RemainderKey, resource: CostResource, amount: Amount) -> Result<()> {
+        let cost = self.remainders.entry(key).or_default().entry(resource).or_default();
+        *cost = cost.add(amount)?;
+        Ok(())
+    }
+
+    fn finish(self, currency: Currency) -> Result<ShareInput> {
+        let mut input = ShareInput { currency, ..ShareInput::default() };
+        for rows in self.rows.into_values() {
+            input.rows.extend(joined(rows)?);
+        }
+        for ((destination, node, namespace, reason), costs) in self.remainders {
+            let of = match destination {
+                Destination::Idle => &mut input.idle,
+                Destination::SystemOverhead => &mut input.system_overhead,
+                Destination::Unattributed => &mut input.unattributed,
+            };
+            of.push(CostRemainder { node, namespace, reason, costs });
+        }
+        Ok(input)
+    }
+}
+
+/// The rows of one key as one. Floats are added in ascending order, and of two labels the smaller stays, so that the
+/// order of the rows does not matter.
+fn joined(rows: Vec<CostRow>) -> Result<Option<CostRow>> {
+    let total = |value: &dyn Fn(&CostRow) -> f64| {
+        let mut values: Vec<f64> = rows.iter().map(value).collect();
+        values.sort_by(f64::total_cmp);
+        values.iter().sum::<f64>()
+    };
+    let hours = total(&|row| row.hours);
+    let of = |hours: fn(&ResourceHours) -> f64| {
+        total(&move |row| row.allocated.as_ref().map(hours).unwrap_or_default())
+    };
+    let allocated = rows.iter().any(|row| row.allocated.is_some()).then(|| ResourceHours {
+        cpu_core_hours: of(|h| h.cpu_core_hours),
+        memory_gib_hours: of(|h| h.memory_gib_hours),
+        gpu_hours: of(|h| h.gpu_hours),
+    });
+    let mut rows = rows.into_iter();
+    let Some(mut sum) = rows.next() else { return Ok(None) };
+    let mut services: BTreeSet<String> = std::mem::take(&mut sum.services).into_iter().collect();
+    for row in rows {
+        services.extend(row.services);
+        smaller(&mut sum.labels, row.labels);
+        smaller(&mut sum.annotations, row.annotations);
+        for (resource, more) in row.costs {
+            let cost = sum.costs.entry(resource).or_default();
+            let parts = cost.split().plus(&more.split())?;
+            (cost.amount, cost.used) = (parts.amount, parts.used);
+            (cost.wasted, cost.unmeasured) = (parts.wasted, parts.unmeasured);
+        }
+    }
+    sum.services = services.into_iter().collect();
+    (sum.hours, sum.allocated) = (hours, allocated);
+    Ok(Some(sum))
+}
+
+fn smaller(into: &mut BTreeMap<String, String>, more: BTreeMap<String, String>) {
+    for (key, value) in more {
+        match into.get_mut(&key) {
+            Some(have) if *have <= value => {}
+            Some(have) => *have = value,
+            None => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Parsed<ShareInput>> {
+        parse_open_cost(text.as_bytes(), &OpenCostOptions::default())
+    }
+
+    /// A container of one hour that used a quarter of its core and half of its memory.
+    const APP: &str = r#"{"name":"c1/n1/shop/cart-0/app","properties":{"cluster":"c1","node":"n1","namespace":"shop","pod":"cart-0",
+        "container":"app","controller":"cart","controllerKind":"deployment","services":["cart"],"labels":{"app":"cart"},"providerID":"i-1"},
+        "window":{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T01:00:00Z"},"start":"2026-03-01T00:00:00Z","end":"2026-03-01T01:00:00Z",
+        "minutes":60,"cpuCores":1,"cpuCoreHours":1,"cpuCoreRequestAverage":1,"cpuCoreUsageAverage":0.25,"cpuCost":0.03161,"cpuCostAdjustment":-0.00161,
+        "gpuCount":0,"gpuHours":0,"gpuCost":0,"ramBytes":2147483648,"ramByteHours":2147483648,"ramByteUsageAverage":1073741824,"ramCost":0.00847,
+        "networkCost":0.00001,"pvCost":0,"pvs":{"cluster=c1:name=pv1":{"byteHours":1,"cost":0,"providerID":"v"}},
+        "loadBalancerCost":null,"sharedCost":0.01,"externalCost":0,"totalCost":0.04849}"#;
+
+    fn envelope(entries: &str) -> String {
+        format!(r#"{{"code":200,"status":"success","data":[{{{entries}}},null]}}"#)
+    }
+
+    #[test]
+    fn allocations_become_rows() {
+        let idle = r#""c1/__idle__":{"properties":{"cluster":"c1","node":"n1"},"minutes":60,"cpuCost":0.1,"ramCost":0.02,"totalCost":0.12}"#;
+        let unmounted = r#""__unmounted__":{"properties":{"cluster":"c1","namespace":"shop"},"pvs":{"a":{"cost":0.5},"b":{"cost":0.25}},"totalCost":0.75}"#;
+        let nobody = r#""__unallocated__":{"properties":{"cluster":"c1","namespace":"__unallocated__"},"cpuCost":1,"totalCost":1}"#;
+        let text = envelope(&format!(r#""a":{APP},"gone":null,{idle},{unmounted},{nobody}"#));
+        let parsed = parse(&text).unwrap();
+        assert_eq!((parsed.stats.records, parsed.stats.accepted), (4, 4));
+        assert!(parsed.notices.is_empty(), "{:?}", parsed.notices);
+        let ShareInput { rows, idle, unattributed, system_overhead, .. } = parsed.value;
+        assert_eq!(
+            (rows.len(), idle.len(), unattributed.len(), system_overhead.len()),
+            (2, 2, 1, 0)
+        );
+        assert_eq!((rows[0].namespace.as_str(), rows[0].pod.as_str()), ("", ""));
+        let row = &rows[1];
+        assert_eq!(
+            (row.cluster.as_str(), row.node.as_deref(), row.pod.as_str()),
+            ("c1", Some("n1"), "cart-0")
+        );
+        assert_eq!(row.owner.as_ref().unwrap().kind, "Deployment");
+        assert_eq!((row.hours, row.allocated.unwrap().memory_gib_hours), (1.0, 2.0));
+        let cost = |resource| {
+            let c: &ResourceCost = &row.costs[&resource];
+            [c.amount, c.used, c.wasted, c.unmeasured].map(|a| a.to_string())
+        };
+        assert_eq!(cost(CostResource::Cpu), ["0.03", "0.0075", "0.0225", "0"]);
+        assert_eq!(cost(CostResource::Memory), ["0.00847", "0.004235", "0.004235", "0"]);
+        assert_eq!(cost(CostResource::Fee), ["0.01", "0", "0", "0.01"]);
+        assert!(!row.costs.contains_key(&CostResource::LoadBalancer));
+        // 0.03 + 0.00847 + 0.00001 + 0.01 = 0.04848.
+        assert_eq!(unattributed[0].reason.as_deref(), Some("PeerRounding"));
+        assert_eq!(unattributed[0].costs[&CostResource::Fee].to_string(), "0.00001");
+        assert_eq!(idle[0].costs[&CostResource::Storage].to_string(), "0.75");
+        assert_eq!(idle[1].node.as_deref(), Some("n1"));
+    }
+
+    #[test]
+    fn windows_are_added_up_in_any_order() {
+        let sets = |order: [&str; 3]| {
+            let sets = order.map(|cost| {
+                let app = APP.replace(r#""cpuCost":0.03161"#, &format!(r#""cpuCost":{cost}"#));
+                format!(r#"{{"a":{app}}}"#)
+            });
+            parse(&format!("[{}]", sets.join(","))).unwrap()
+        };
+        let one = sets(["0.1", "0.20161", "0.3"]);
+        assert_eq!(one.value, sets(["0.3", "0.1", "0.20161"]).value);
+        assert_eq!((one.value.rows.len(), one.value.rows[0].hours), (1, 3.0));
+        assert_eq!(one.value.rows[0].costs[&CostResource::Cpu].amount.to_string(), "0.59678");
+        // The totals were left as they are, which no rounding explains.
+        assert_eq!((one.notices[0].code.as_str(), one.notices[0].count), ("PartsDiffer", 3));
+    }
+
+    #[test]
+    fn assets_are_unattributed() {
+        let text = r#"{"code":200,"data":{
+            "n":{"type":"Node","properties":{"cluster":"c1","name":"n1"},"cpuCost":0.1,"ramCost":0.05,"gpuCost":0,"totalCost":0.15},
+            "m":{"type":"Node","properties":{"cluster":"c1","name":"n2"},"cpuCost":0.1,"ramCost":0.05,"discount":0.3,"totalCost":0.105},
+            "d":{"type":"Disk","properties":{"name":"pv"},"totalCost":0.01},
+            "f":{"type":"ClusterManagement","totalCost":0.1},
+            "x":{"type":"Disk","properties":{}}}}"#;
+        let parsed = parse(text).unwrap();
+        assert_eq!((parsed.stats.accepted, parsed.stats.skipped), (4, 1));
+        let value = parsed.value;
+        let of: Vec<_> = value
+            .unattributed
+            .iter()
+            .map(|r| {
+                (
+                    r.node.as_deref(),
+                    r.reason.as_deref().unwrap(),
+                    crate::json::to_json(&r.costs).unwrap(),
+                )
+            })
+            .collect();
+        let text = |t: &str| t.to_owned();
+        assert_eq!(
+            of,
+            [
+                (None, "Disk", text(r#"{"storage":"0.01"}"#)),
+                (Some("n1"), "Node", text(r#"{"cpu":"0.1","memory":"0.05","gpu":"0"}"#)),
+                (Some("n2"), "Node", text(r#"{"node":"0.105"}"#)),
+            ]
+        );
+        assert_eq!(value.system_overhead[0].costs[&CostResource::Fee].to_string(), "0.1");
+    }
+
+    #[test]
+    fn bad_amounts_and_answers() {
+        let good = r#""a":{"properties":{"namespace":"s"},"cpuCost":1,"totalCost":1}"#;
+        for (bad, code) in [
+            (r#"{"cpuCost":"1,5"}"#, "UPID_MONEY_PARSE"),
+            (r#"{"cpuCost":1e40}"#, "UPID_MONEY_OVERFLOW"),
+            (r#"{"minutes":-1}"#, "UPID_INVALID_VALUE"),
+            (r#"{"cpuCost":{}}"#, "UPID_FORMAT"),
+            ("[]", "UPID_FORMAT"),
+        ] {
+            let text = envelope(&format!(r#"{good},"b":{bad}"#));
+            let parsed = parse(&text).unwrap();
+            assert_eq!(parsed.value, parse(&envelope(good)).unwrap().value, "{bad}");
+            let notice = &parsed.notices[0];
+            assert_eq!((notice.code.as_str(), notice.count), ("MalformedRecord", 1));
+            assert!(notice.places[0].path.as_deref().unwrap().starts_with("data[0].b"), "{bad}");
+            let strict = OpenCostOptions::default().strict();
+            assert_eq!(
+                parse_open_cost(text.as_bytes(), &strict).unwrap_err().code(),
+                code,
+                "{bad}"
+            );
+        }
+        for (text, code) in [
+            (r#"{"code":400,"data":null,"message":"bad window"}"#, "UPID_FORMAT"),
+            ("{}", "UPID_FORMAT"),
+            (r#"{"code":200,"data":[{"a""#, "UPID_TRUNCATED"),
+            ("", "UPID_EMPTY_INPUT"),
+            (r#"{"code":200,"data":[{"a":1}]}"#, "UPID_NO_RECORDS"),
+        ] {
+            assert_eq!(parse(text).unwrap_err().code(), code, "{text}");
+        }
+        assert_eq!(parse(r#"{"code":200,"data":[]}"#).unwrap().notices[0].code, "Empty");
+        let prometheus = parse(r#"{"status":"success","resultType":"vector"}"#).unwrap_err();
+        assert!(prometheus.hint_text().contains("ingest.prometheus"));
+    }
+}
