@@ -229,6 +229,7 @@ fn of_keys(keys: &Keys<'_>) -> Option<Format> {
         Format::AwsCur
     } else if (!kind.is_empty() && keys.any(&["apiVersion", "items", "metadata"]))
         || keys.has("items.metadata")
+        || keys.all(&["metadata.name", "metadata.uid"])
     {
         Format::Kubernetes
     } else if super::access_log::is_access_object(|path| keys.has(path)) {
@@ -305,6 +306,7 @@ mod tests {
             (r#"{"apiVersion":"v1","kind":"List","items":[]}"#, Format::Kubernetes),
             (r#"{"kind":"PodList","apiVersion":"v1","metadata":{},"items":["#, Format::Kubernetes),
             (r#"{"items":[{"metadata":{"name":"a"}}]}"#, Format::Kubernetes),
+            (r#"{"metadata":{"name":"a","uid":"u"},"spec":{}}"#, Format::Kubernetes),
             (r#"{"kind":"APIGroupList","apiVersion":"v1","groups":[]}"#, Format::Capabilities),
             (
                 "NAME  SHORTNAMES  APIVERSION  NAMESPACED  KIND\npods po v1 true Pod",

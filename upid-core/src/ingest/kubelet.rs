@@ -182,9 +182,10 @@ impl Stats {
         let gauge = SampleKind::Gauge;
         match key {
             "cpu" => {
-                let (field, kind) = match options.cpu_counter {
-                    true => ("usageCoreNanoSeconds", SampleKind::Counter),
-                    false => ("usageNanoCores", gauge),
+                let (field, kind) = if options.cpu_counter {
+                    ("usageCoreNanoSeconds", SampleKind::Counter)
+                } else {
+                    ("usageNanoCores", gauge)
                 };
                 let ([nanos], at) = measured(scan, [field])?;
                 self.add(MetricId::CPU_CORES, kind, at, nanos.map(|nanos| nanos / NANO));

@@ -179,9 +179,8 @@ impl<'a> Properties<'a> {
                 _ => {
                     if let Some(name) = NAMES.iter().find(|name| **name == key) {
                         // What OpenCost puts where there is none.
-                        let text = scan.text()?.filter(|text| {
-                            !text.is_empty() && !(text.starts_with("__") && text.ends_with("__"))
-                        });
+                        let none = |text: &str| text.starts_with("__") && text.ends_with("__");
+                        let text = scan.text()?.filter(|text| !text.is_empty() && !none(text));
                         self.names.extend(text.map(|text| (*name, text)));
                     }
                 }
@@ -195,7 +194,7 @@ impl<'a> Properties<'a> {
     }
 }
 
-fn pairs<'a>(scan: &mut Scanner<'a>, into: &mut BTreeMap<String, String>) -> Result<()> {
+fn pairs(scan: &mut Scanner<'_>, into: &mut BTreeMap<String, String>) -> Result<()> {
     let (start, most) = (scan.offset(), scan.limits().max_labels);
     scan.members(|scan, key| {
         if scan.peek()? == Kind::String {

@@ -288,19 +288,18 @@ impl Samples {
         if let Err(error) = key.validate() {
             return Ok(Err(row.wrong(Some(columns.pod), error)));
         }
-        let index = match self.keys.get(&key) {
-            Some(index) => *index,
-            None => {
-                self.series = self.series.saturating_add(columns.metrics.len() as u64);
-                if self.series > self.common.limits.max_series {
-                    return Err(exceeded("maxSeries", self.common.limits.max_series, row.at));
-                }
-                let metrics = columns.metrics.iter().map(|_| Vec::new()).collect();
-                let (sums, requests) = (Vec::new(), Vec::new());
-                self.keys.insert(key.clone(), self.pods.len());
-                self.pods.push(OfKey { key, metrics, sums, requests });
-                self.pods.len().saturating_sub(1)
+        let index = if let Some(index) = self.keys.get(&key) {
+            *index
+        } else {
+            self.series = self.series.saturating_add(columns.metrics.len() as u64);
+            if self.series > self.common.limits.max_series {
+                return Err(exceeded("maxSeries", self.common.limits.max_series, row.at));
             }
+            let metrics = columns.metrics.iter().map(|_| Vec::new()).collect();
+            let (sums, requests) = (Vec::new(), Vec::new());
+            self.keys.insert(key.clone(), self.pods.len());
+            self.pods.push(OfKey { key, metrics, sums, requests });
+            self.pods.len().saturating_sub(1)
         };
         self.last = Some(index);
         Ok(Ok((at_ms, index)))
@@ -333,13 +332,11 @@ impl Samples {
         // Tables from other tools write whole numbers as 12.0.
         let whole = float(text, false)
             .filter(|v| (0.0..=9_007_199_254_740_992.0).contains(v) && v.fract() == 0.0);
-        match whole {
-            Some(count) => Ok(Some(count as u64)),
-            None => {
-                let error = not_a_number(text, "requests are whole numbers of at least 0");
-                log.unreadable("UnreadableValue", row.wrong(Some(column), error)).map(|()| None)
-            }
+        if let Some(count) = whole {
+            return Ok(Some(count as u64));
         }
+        let error = not_a_number(text, "requests are whole numbers of at least 0");
+        log.unreadable("UnreadableValue", row.wrong(Some(column), error)).map(|()| None)
     }
 
     fn digits(&self, row: &Row<'_>, column: usize, text: &str) -> Result<()> {

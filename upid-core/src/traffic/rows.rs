@@ -263,12 +263,11 @@ impl<'a> Targets<'a> {
                 None => only(namespaces),
             }
         };
-        let (of, workloads) = match plain() {
-            Some((of, workloads)) => (*of, workloads),
-            None => {
-                let (of, service) = joined()?;
-                (of, self.services.get(service)?.get(of)?)
-            }
+        let (of, workloads) = if let Some((of, workloads)) = plain() {
+            (*of, workloads)
+        } else {
+            let (of, service) = joined()?;
+            (of, self.services.get(service)?.get(of)?)
         };
         Some(workloads.iter().map(|workload| key(of, workload)).collect())
     }

@@ -22,7 +22,7 @@ pub(super) fn read(
     if let Some(source) = std::str::from_utf8(source).ok().and_then(address) {
         draft.record.source_ip = Some(source.into());
     }
-    cursor.to_bracket()?;
+    cursor.enter_bracket()?;
     let at = cursor.offset();
     let time = std::str::from_utf8(cursor.until(b']')?).unwrap_or_default();
     let read = common_time(time).ok_or_else(|| {
@@ -139,7 +139,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps into the brackets of the time. Before them stand ident and user, who may have blanks in his name.
-    fn to_bracket(&mut self) -> Result<()> {
+    fn enter_bracket(&mut self) -> Result<()> {
         match memchr::memmem::find(self.rest(), b" [") {
             Some(found) => {
                 self.step(found.saturating_add(2));

@@ -91,6 +91,7 @@ impl<'a> Line<'a, '_> {
         })
     }
 
+    #[allow(clippy::ptr_arg)] // a borrowed Cow is cloned for nothing
     fn add(&mut self, key: &str, text: &Cow<'a, str>, at: usize) {
         if matches!(text.trim(), "" | "-") {
             return;

@@ -96,8 +96,8 @@ fn extra_fields() {
         Host, Pod, RequestTimeMicroseconds, RequestTimeSeconds, Skip, SourceIp, Upstream,
     };
     let line = "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.1\" 200 12 \"-\" \"agent\" 77 0.25 [shop-cart-80] \"192.0.2.9, 10.0.0.1\" more";
-    let mut options = AccessLogOptions::default();
-    options.extra = vec![Skip, RequestTimeSeconds, Upstream, SourceIp];
+    let extra = vec![Skip, RequestTimeSeconds, Upstream, SourceIp];
+    let mut options = AccessLogOptions { extra, ..AccessLogOptions::default() };
     let record = parse_access_log(line.as_bytes(), &options).unwrap().value.records.remove(0);
     assert_eq!(record.duration_ms, Some(250.0));
     assert_eq!(record.upstream.as_deref(), Some("[shop-cart-80]"));

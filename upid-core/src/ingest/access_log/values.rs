@@ -73,10 +73,10 @@ impl Draft {
 
     /// The time that the container runtime noted, for a line without one.
     pub(super) fn time_of_wrapper(&mut self, text: &str, at: usize) -> Result<()> {
-        if self.time.is_none() {
-            if let Some(read) = loose(text).map_err(|e| e.at_byte(at))? {
-                self.set_time(read, text, at);
-            }
+        if self.time.is_none()
+            && let Some(read) = loose(text).map_err(|e| e.at_byte(at))?
+        {
+            self.set_time(read, text, at);
         }
         Ok(())
     }
@@ -197,10 +197,9 @@ fn unix_time(text: &str) -> Result<Timestamp> {
     let seconds = seconds_to_ms(text)?;
     // The text read as seconds, in thousandths: the unit shows in its size.
     let ms = match seconds {
-        ..=100_000_000_000_000 => seconds,
-        ..=100_000_000_000_000_000 => seconds.div_euclid(1000),
-        // Too many digits for any unit.
-        i64::MAX => i64::MAX,
+        // The largest says that there are too many digits for any unit.
+        ..=100_000_000_000_000 | i64::MAX => seconds,
+        100_000_000_000_001..=100_000_000_000_000_000 => seconds.div_euclid(1000),
         _ => seconds.div_euclid(1_000_000),
     };
     Timestamp::from_ms(ms)
@@ -213,12 +212,11 @@ pub(super) fn address(text: &str) -> Option<&str> {
         return Some(first);
     }
     let inner = first.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    let host = match inner {
-        Some(inner) => inner,
-        None => {
-            first.parse::<SocketAddr>().ok()?;
-            first.rsplit_once(':')?.0
-        }
+    let host = if let Some(inner) = inner {
+        inner
+    } else {
+        first.parse::<SocketAddr>().ok()?;
+        first.rsplit_once(':')?.0
     };
     host.parse::<IpAddr>().ok().map(|_| host)
 }

@@ -42,6 +42,10 @@ pub(super) trait Format {
     fn finish(self, log: &mut Log) -> Self::Value;
 }
 
+/// Longest dotted name of a member that is looked at: looking up every member under a long key would cost the product
+/// of both.
+const LONGEST_PATH: usize = 1024;
+
 /// How the bytes are cut; decided by the first sign that is no blank.
 enum Source {
     Unknown(Vec<u8>),
@@ -327,6 +331,10 @@ impl<'a> ObjectCells<'a> {
             }
             path.push_str(key);
             let at = scan.offset();
+            if path.len() > LONGEST_PATH {
+                path.truncate(length);
+                return Ok(());
+            }
             if let Some(&column) = names.get(path.as_str()) {
                 if let Some(text) = scalar(scan)? {
                     self.set(column, text, at);
