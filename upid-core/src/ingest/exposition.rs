@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
+use super::detect::{Format, hinted};
 use super::lines::{Cutter, Record};
 use super::options::{exceeded, parse_options};
 use super::parsed::{Log, Parsed};
@@ -82,9 +83,12 @@ impl ExpositionOptions {
 /// # Errors
 /// Those of every parser (ingest.md §12).
 pub fn parse_exposition(bytes: &[u8], options: &ExpositionOptions) -> Result<Parsed<SeriesSet>> {
-    let mut parser = ExpositionParser::new(options);
-    parser.feed(bytes)?;
-    parser.finish()
+    let read = || {
+        let mut parser = ExpositionParser::new(options);
+        parser.feed(bytes)?;
+        parser.finish()
+    };
+    read().map_err(|e| hinted(e, bytes, Format::Exposition))
 }
 
 /// Reads an exposition that arrives in pieces; their borders change nothing.

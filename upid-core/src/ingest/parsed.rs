@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::options::{Mode, ParseOptions, exceeded};
-use crate::error::{Error, ErrorKind, Place, Result};
 use super::place::Walker;
+use crate::error::{Error, ErrorKind, Place, Result};
 use crate::model::Severity;
 
 /// A parsed value and what became of the input.

@@ -1,7 +1,6 @@
 //! The path of a place in JSON text: found by reading the text again, only when something is wrong.
 //!
-//! Tracking paths while reading would compile every struct's reading a second time; an error is rare enough to
-//! look twice.
+//! Keeping paths while reading would cost time for every value; a notice is rare enough to look twice.
 
 /// An object or array that is open at the place.
 enum Open {
@@ -12,7 +11,7 @@ enum Open {
 }
 
 /// Reads JSON text up to a place, then on to the next: many places cost one reading.
-pub(crate) struct Walker<'a> {
+pub(super) struct Walker<'a> {
     text: &'a str,
     at: usize,
     key_next: bool,
@@ -20,12 +19,12 @@ pub(crate) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, key_next: false, open: Vec::new() }
     }
 
     /// The path of the value (or key) that begins last at or before byte `end`. Ends must not descend.
-    pub(crate) fn path(&mut self, end: usize) -> String {
+    pub(super) fn path(&mut self, end: usize) -> String {
         self.walk(end);
         spelled(&self.open)
     }
@@ -87,19 +86,6 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// `pods[3].containers[0].name` of the value (or key) that begins last before byte `end`, or of the object or array
-/// that ends there; `inner: false` names the object or array around the value.
-pub(super) fn path(text: &str, end: usize, inner: bool) -> String {
-    let mut walker = Walker::new(text);
-    walker.walk(end);
-    // A sign that closes an object or array says that the whole of it was wrong.
-    let last = end.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-    if !inner || last.is_some_and(|b| matches!(b, b'}' | b']')) {
-        walker.open.pop();
-    }
-    spelled(&walker.open)
-}
-
 /// The byte of the closing quote, or the end of the text.
 fn string_end(bytes: &[u8], quote: usize) -> usize {
     let mut at = quote + 1;
@@ -108,6 +94,7 @@ fn string_end(bytes: &[u8], quote: usize) -> usize {
     }
     at.min(bytes.len())
 }
+
 fn spelled(open: &[Open]) -> String {
     let mut path = String::new();
     for step in open {
@@ -125,19 +112,6 @@ fn spelled(open: &[Open]) -> String {
     path
 }
 
-/// The byte of a line and column, both from 1, as `serde_json` counts them.
-pub(super) fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let start = text
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| *byte == b'\n')
-        .map(|(at, _)| at + 1)
-        .nth(line.wrapping_sub(2))
-        .filter(|_| line > 1)
-        .unwrap_or(0);
-    (start + column).min(text.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,11 +123,7 @@ mod tests {
             [("1,", "a.b[0]"), ("\"x", "a.b[1].c"), ("null", "a.b[2]"), ("2}", "d")]
         {
             let at = text.find(needle).unwrap();
-            assert_eq!(path(text, at, true), expected, "{needle}");
+            assert_eq!(Walker::new(text).path(at), expected, "{needle}");
         }
-        assert_eq!(path(text, text.find("},null").unwrap(), false), "a.b[1]");
-        assert_eq!(path(text, text.find(",null").unwrap(), true), "a.b[1]");
-        assert_eq!(byte_of("ab\ncd\nef", 3, 1), 7);
-        assert_eq!(byte_of("ab", 1, 1), 1);
     }
 }

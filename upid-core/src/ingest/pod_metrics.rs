@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::bytes::{plain, utf8};
+use super::detect::{Format, hinted};
 use super::options::parse_options;
 use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
@@ -28,6 +29,10 @@ parse_options! {
 /// # Errors
 /// `UPID_FORMAT` for other kinds, and those of every parser (ingest.md §12).
 pub fn parse_pod_metrics(bytes: &[u8], options: &PodMetricsOptions) -> Result<Parsed<SeriesSet>> {
+    read(bytes, options).map_err(|e| hinted(e, bytes, Format::PodMetrics))
+}
+
+fn read(bytes: &[u8], options: &PodMetricsOptions) -> Result<Parsed<SeriesSet>> {
     let common = options.common();
     let (bytes, base) = plain(bytes, &common.limits)?;
     let text = utf8(bytes)?;
@@ -306,5 +311,8 @@ mod tests {
             assert_eq!(error.code(), code, "{text}");
             assert!(!error.hint_text().is_empty(), "{text}");
         }
+        let nodes = br#"{"kind":"NodeList","apiVersion":"v1","items":[]}"#;
+        let error = parse_pod_metrics(nodes, &PodMetricsOptions::default()).unwrap_err();
+        assert_eq!(error.details()["detected"], "ingest.kubernetes");
     }
 }

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use super::options::{Limits, exceeded};
 use super::parsed::Log;
 use crate::error::{Error, ErrorKind, Result};
+use crate::json::lexer::{past_blanks, plain_run, unescaped};
 
 /// Deepest nesting that a limit may allow.
 const MAX_DEPTH: u32 = 128;
@@ -639,34 +640,6 @@ fn closing(object: bool) -> u8 {
     if object { b'}' } else { b']' }
 }
 
-/// The first place from `at` on that is no blank.
-#[inline]
-fn past_blanks(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(&sign) if sign <= b' ' => past_many_blanks(bytes, at),
-        _ => at,
-    }
-}
-
-/// Indentation is passed eight blanks at a time.
-fn past_many_blanks(bytes: &[u8], mut at: usize) -> usize {
-    const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
-    loop {
-        while let Some(next) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            let others = u64::from_le_bytes(*next) ^ BLANKS;
-            let run = others.trailing_zeros() as usize / 8;
-            at = at.saturating_add(run);
-            if run < 8 {
-                break;
-            }
-        }
-        match bytes.get(at) {
-            Some(b' ' | b'\n' | b'\r' | b'\t') => at = at.saturating_add(1),
-            _ => return at,
-        }
-    }
-}
-
 /// Sees a repeated key of one object. A word of bits settles it for most objects.
 struct Seen<'a> {
     /// Where the object's keys begin in the scanner's list.
@@ -711,73 +684,6 @@ fn mix(bytes: &[u8]) -> usize {
         ^ at(1).wrapping_mul(7)
         ^ at(middle).wrapping_mul(13)
         ^ at(last).wrapping_mul(3)
-}
-
-/// How many bytes from the start are neither quote, backslash nor control character: sixteen at a time, in a form
-/// that compilers turn into vector instructions.
-#[inline]
-#[allow(clippy::needless_bitwise_bool)] // a branch would keep the loop from becoming one instruction
-fn plain_run(bytes: &[u8]) -> usize {
-    let (chunks, rest) = bytes.as_chunks::<16>();
-    let mut run = 0usize;
-    for chunk in chunks {
-        let signs = chunk.map(|b| u8::from((b < 0x20) | (b == b'"') | (b == b'\\')));
-        let signs = u128::from_le_bytes(signs);
-        if signs != 0 {
-            return run.saturating_add(signs.trailing_zeros() as usize / 8);
-        }
-        run = run.saturating_add(16);
-    }
-    let plain = rest.iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f));
-    run.saturating_add(plain.count())
-}
-
-/// A string with its escapes resolved, or the offset of the first that is none, and what it is.
-fn unescaped(text: &str) -> std::result::Result<String, (usize, &'static str)> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        out.push_str(plain);
-        let at = text.len() - escape.len() - 1;
-        let mut signs = escape.chars();
-        let sign = match signs.next() {
-            Some(sign @ ('"' | '\\' | '/')) => sign,
-            Some('b') => '\u{8}',
-            Some('f') => '\u{c}',
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some('t') => '\t',
-            Some('u') => {
-                let (sign, length) =
-                    unicode(escape).ok_or((at, "an escape that is no character"))?;
-                out.push(sign);
-                rest = escape.get(length..).unwrap_or_default();
-                continue;
-            }
-            _ => return Err((at, "an unknown escape")),
-        };
-        out.push(sign);
-        rest = signs.as_str();
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
-/// The character of `uXXXX` or of a surrogate pair `uXXXX\uXXXX`, and its length here.
-fn unicode(escape: &str) -> Option<(char, usize)> {
-    let unit = |from: usize| {
-        let digits = escape.get(from..from + 4)?;
-        let plain = digits.bytes().all(|b| b.is_ascii_hexdigit());
-        plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
-    };
-    let high = unit(1)?;
-    if let Some(sign) = char::from_u32(high) {
-        return Some((sign, 5));
-    }
-    let low = (escape.get(5..7)? == "\\u").then(|| unit(7)).flatten()?;
-    let both = (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low);
-    let sign = both.then(|| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))?;
-    Some((char::from_u32(sign)?, 11))
 }
 
 #[cfg(test)]
@@ -901,12 +807,6 @@ mod tests {
         fn strings_are_read_as_serde_reads_them(value in any::<String>()) {
             let text = serde_json::to_string(&value).unwrap();
             prop_assert_eq!(scanner(&text).string().unwrap(), value);
-        }
-
-        #[test]
-        fn plain_runs(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
-            let slow = bytes.iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count();
-            prop_assert_eq!(plain_run(&bytes), slow);
         }
     }
 }

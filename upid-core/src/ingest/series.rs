@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::Timestamp;
 use crate::usage::operations::KeyedEvent;
 use crate::usage::{Columns, MetricId, SampleKind, SeriesRef, UsageKey};
 
@@ -21,6 +22,31 @@ pub struct SeriesSet {
     /// Restarts and kills, where the input tells of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<KeyedEvent>,
+    /// Hourly counts of requests of which nothing else is known, where the input tells of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestTotals>,
+}
+
+/// The requests of one pod, of which neither path nor agent is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RequestTotals {
+    /// Whose; the container is empty.
+    pub key: UsageKey,
+    /// The hours of which the input tells, in ascending order.
+    pub rows: Vec<RequestTotal>,
+}
+
+/// The requests of one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RequestTotal {
+    /// Start of the hour.
+    pub start: Timestamp,
+    /// Requests.
+    pub count: u64,
 }
 
 /// The samples of one metric of one key, in ascending time, each time once.
@@ -50,7 +76,7 @@ pub struct IngestedSeries {
 /// Gathers samples in any order.
 #[derive(Debug, Default)]
 pub(super) struct Gather {
-    /// The key of a node is empty, so the node's name tells those apart.
+    /// By key and metric; the key of a node is empty, so the node's name tells those apart.
     series: BTreeMap<(UsageKey, Option<String>, MetricId), Gathered>,
     events: Vec<KeyedEvent>,
 }
@@ -72,13 +98,29 @@ impl Gather {
         node: Option<&str>,
         sample: (i64, Option<f64>),
     ) {
+        self.add_all(key.clone(), metric, kind, node, vec![sample]);
+    }
+
+    /// Adds samples of one series.
+    pub(super) fn add_all(
+        &mut self,
+        key: UsageKey,
+        metric: MetricId,
+        kind: SampleKind,
+        node: Option<&str>,
+        mut samples: Vec<(i64, Option<f64>)>,
+    ) {
         let own = node.filter(|_| key.pod.is_empty()).map(str::to_owned);
-        let series = self.series.entry((key.clone(), own, metric)).or_insert_with(|| Gathered {
+        let series = self.series.entry((key, own, metric)).or_insert_with(|| Gathered {
             kind,
             node: node.map(str::to_owned),
             samples: Vec::new(),
         });
-        series.samples.push(sample);
+        if series.samples.is_empty() {
+            series.samples = samples;
+        } else {
+            series.samples.append(&mut samples);
+        }
     }
 
     /// The set. Of several values at one time the largest stays, as `KeepMax` does; gives how many were left out.
@@ -98,12 +140,11 @@ impl Gather {
             steps.extend(
                 timestamps_ms.windows(2).filter_map(|w| w.get(1)?.checked_sub(*w.first()?)),
             );
-            let (kind, node) = (gathered.kind, gathered.node);
             IngestedSeries {
                 key,
                 metric,
-                kind,
-                node,
+                kind: gathered.kind,
+                node: gathered.node,
                 labels: BTreeMap::new(),
                 timestamps_ms,
                 values,
@@ -113,7 +154,8 @@ impl Gather {
         let mut events = self.events;
         events.sort_by(|a, b| (&a.key, &a.event).cmp(&(&b.key, &b.event)));
         events.dedup();
-        (SeriesSet { step_ms: median(steps), series, events }, repeats)
+        let set = SeriesSet { step_ms: median(steps), series, events, requests: Vec::new() };
+        (set, repeats)
     }
 }
 
@@ -165,5 +207,18 @@ mod tests {
         assert_eq!(set.series[0].timestamps_ms, [1, 2, 3]);
         assert_eq!(set.series[0].values, [Some(0.5), Some(0.0), Some(2.0)]);
         assert_eq!((repeats, set.step_ms), (2, Some(1)));
+    }
+
+    #[test]
+    fn nodes_are_told_apart() {
+        let mut gather = Gather::default();
+        let key = UsageKey::default();
+        for node in ["n2", "n1"] {
+            let (metric, kind) = (MetricId::CPU_CORES, SampleKind::Gauge);
+            gather.add(&key, metric, kind, Some(node), (1, Some(1.0)));
+        }
+        let (set, repeats) = gather.finish();
+        let nodes: Vec<_> = set.series.iter().map(|s| s.node.as_deref().unwrap()).collect();
+        assert_eq!((nodes, repeats), (vec!["n1", "n2"], 0));
     }
 }

@@ -156,11 +156,30 @@ impl<'a> Lexer<'a> {
 
 /// The first place from `at` on that is no blank.
 #[inline]
-pub(crate) fn past_blanks(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
-        at += 1;
+pub(crate) fn past_blanks(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(&sign) if sign <= b' ' => past_many_blanks(bytes, at),
+        _ => at,
     }
-    at
+}
+
+/// Indentation is passed eight blanks at a time.
+fn past_many_blanks(bytes: &[u8], mut at: usize) -> usize {
+    const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+    loop {
+        while let Some(next) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            let others = u64::from_le_bytes(*next) ^ BLANKS;
+            let run = others.trailing_zeros() as usize / 8;
+            at = at.saturating_add(run);
+            if run < 8 {
+                break;
+            }
+        }
+        match bytes.get(at) {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => at = at.saturating_add(1),
+            _ => return at,
+        }
+    }
 }
 
 /// How many bytes from the start are neither quote, backslash nor control character: sixteen at a time, in a form
@@ -227,4 +246,27 @@ fn unicode(escape: &str) -> Option<(char, usize)> {
     let both = (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low);
     let sign = both.then(|| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))?;
     Some((char::from_u32(sign)?, 11))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn plain_runs(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let slow = bytes.iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count();
+            prop_assert_eq!(plain_run(&bytes), slow);
+        }
+
+        #[test]
+        fn blanks_are_passed(text in "[ \n\r\ta\\x0b]{0,40}", at in 0usize..40) {
+            let at = at.min(text.len());
+            let rest = text.get(at..).unwrap_or_default();
+            let blanks = rest.len() - rest.trim_start_matches([' ', '\n', '\r', '\t']).len();
+            prop_assert_eq!(past_blanks(text.as_bytes(), at), at + blanks);
+        }
+    }
 }

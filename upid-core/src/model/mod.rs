@@ -1,9 +1,11 @@
 //! What exists: plain structs of a cluster, as a Snapshot holds them.
 
+mod access;
 mod bill;
 mod catalog;
 mod charge;
 mod context;
+mod cost;
 pub mod facts;
 mod finding;
 mod node;
@@ -16,6 +18,7 @@ mod snapshot;
 mod validate;
 mod workload;
 
+pub use access::{AccessRecord, AccessRecords};
 pub use bill::{
     BillCategory, BillCosts, BillCredit, BillKubernetes, BillLine, BillPricing, BillSet,
     BillSpecial, BillSplit, ChargeType, Commitment, CommitmentStatus, CostKind, SplitResource,
@@ -27,6 +30,10 @@ pub use charge::{
 pub use context::{
     BusinessCalendar, CalendarException, Context, Criticality, Dependency, ExceptionKind, Holiday,
     Identity, JvmSettings, Revenue, Selector, Weekday, WeeklyRule, WorkloadRef,
+};
+pub use cost::{
+    CellAmount, CostRemainder, CostResource, CostRow, ResourceCost, ResourceHours, ShareInput,
+    Split,
 };
 pub use finding::{Direction, Finding, Reason, Severity};
 pub use node::{CapacityType, Node, Taint};

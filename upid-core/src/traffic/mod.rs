@@ -14,6 +14,7 @@ pub(crate) mod ops;
 mod path;
 mod report;
 mod request;
+mod rows;
 mod rules;
 mod source;
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use input::{TrafficInput, add_requests, classify, classify_usage};
 pub use path::template;
 pub use report::{TrafficClass, TrafficReport};
 pub use request::{RequestColumn, RequestRow, RequestSignature};
+pub use rows::{Rows, rows};
 pub use verdict::{TrafficReason, Verdict};

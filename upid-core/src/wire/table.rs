@@ -4,7 +4,7 @@ use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
 use crate::ingest::operation::IngestInput;
 use crate::json::{Ignored, from_json, from_json_noting, to_json};
-use crate::model::{BillSet, CatalogEntries, Snapshot};
+use crate::model::{AccessRecords, BillSet, CatalogEntries, ShareInput, Snapshot};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
 use crate::{analysis, confidence, cost, idle, ingest, report, rightsize, traffic, usage};
@@ -72,6 +72,9 @@ operations! {
         idle::ops::ScoreInput => idle::IdleScore, |i, _| i.run();
     "idle.windows", "Finds the weekly windows in which a profile shows no activity.",
         idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
+    "ingest.accessLog", "Reads access logs: common and combined format, JSON lines, with or without a container runtime's wrapper.",
+        IngestInput<ingest::AccessLogOptions> => ingest::Parsed<AccessRecords>,
+        |i, _| ingest::parse_access_log(&i.document()?, &i.options);
     "ingest.awsCostExplorer", "Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet.",
         IngestInput<ingest::AwsCostExplorerOptions> => ingest::Parsed<BillSet>,
         |i, _| ingest::parse_aws_cost_explorer(&i.document()?, &i.options);
@@ -94,8 +97,14 @@ operations! {
     "ingest.gcpBilling", "Reads Google's billing export, JSON lines or CSV, into a BillSet.",
         IngestInput<ingest::GcpBillingOptions> => ingest::Parsed<BillSet>,
         |i, _| ingest::parse_gcp_billing(&i.document()?, &i.options);
+    "ingest.kubelet", "Reads a kubelet's stats summary: CPU and memory of containers, network of pods.",
+        IngestInput<ingest::KubeletOptions> => ingest::Parsed<ingest::SeriesSet>,
+        |i, _| ingest::parse_kubelet(&i.document()?, &i.options);
     "ingest.kubernetes", "Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts.",
         IngestInput<ingest::KubernetesOptions> => ingest::Parsed<Snapshot>, |i, _| i.run();
+    "ingest.openCost", "Reads allocations or assets of OpenCost into what cost.share takes.",
+        IngestInput<ingest::OpenCostOptions> => ingest::Parsed<ShareInput>,
+        |i, _| ingest::parse_open_cost(&i.document()?, &i.options);
     "ingest.podMetrics", "Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node.",
         IngestInput<ingest::PodMetricsOptions> => ingest::Parsed<ingest::SeriesSet>,
         |i, _| ingest::parse_pod_metrics(&i.document()?, &i.options);
@@ -104,6 +113,9 @@ operations! {
         |i, _| ingest::parse_prices(&i.document()?, &i.options);
     "ingest.prometheus", "Reads answers of the Prometheus HTTP API: samples and events of pods and containers.",
         IngestInput<ingest::PrometheusOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_prometheus_input(&i);
+    "ingest.samplesCsv", "Reads a wide table of samples: a column per metric, a row per time and container.",
+        IngestInput<ingest::SamplesCsvOptions> => ingest::Parsed<ingest::SeriesSet>,
+        |i, _| ingest::parse_samples_csv(&i.document()?, &i.options);
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
@@ -130,6 +142,8 @@ operations! {
         TimeRangeText => ParsedTimeRange, |i, _| i.run();
     "traffic.classify", "Tells probe, scrape, synthetic and bot requests from business.",
         traffic::ops::ClassifyInput => traffic::TrafficReport, |i, _| i.run();
+    "traffic.rows", "Counts records of access logs by hour, under the pod or workload that answered.",
+        traffic::ops::RowsInput => traffic::Rows, |i, _| Ok(i.run());
     "usage.coverage", "Which hours of a selection were observed, and where the gaps are.",
         usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u);
     "usage.dailyPeaks", "Daily minima and maxima of a selection.",

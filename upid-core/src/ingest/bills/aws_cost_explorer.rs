@@ -6,6 +6,7 @@ use super::category;
 use super::fields::{Bill, number};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::bytes::{plain, utf8};
+use crate::ingest::detect::{Format, hinted};
 use crate::ingest::options::{exceeded, parse_options};
 use crate::ingest::parsed::{Log, Parsed, located};
 use crate::ingest::scan::Scanner;
@@ -32,6 +33,10 @@ pub fn parse_aws_cost_explorer(
     bytes: &[u8],
     options: &AwsCostExplorerOptions,
 ) -> Result<Parsed<BillSet>> {
+    read(bytes, options).map_err(|e| hinted(e, bytes, Format::AwsCostExplorer))
+}
+
+fn read(bytes: &[u8], options: &AwsCostExplorerOptions) -> Result<Parsed<BillSet>> {
     let common = options.common();
     let (bytes, base) = plain(bytes, &common.limits)?;
     let text = utf8(bytes)?;

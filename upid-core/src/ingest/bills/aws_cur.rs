@@ -93,6 +93,7 @@ impl CurFormat {
 impl Format for CurFormat {
     type Column = Cur;
     type Value = BillSet;
+    const DETECTED: crate::ingest::Format = crate::ingest::Format::AwsCur;
     const REQUIRED: &'static [&'static [Cur]] = &[
         &[Cur::Type],
         &[Cur::Start],

@@ -94,6 +94,7 @@ impl ExportFormat {
 impl Format for ExportFormat {
     type Column = Export;
     type Value = BillSet;
+    const DETECTED: crate::ingest::Format = crate::ingest::Format::AzureExport;
     const REQUIRED: &'static [&'static [Export]] =
         &[&[Export::Date], &[Export::Cost], &[Export::CurrencyCode]];
 

@@ -7,6 +7,7 @@ use super::fields::{Bill, Fields, columns};
 use super::records::{ObjectCells, scalar};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::bytes::{plain, utf8};
+use crate::ingest::detect::{self, hinted};
 use crate::ingest::options::{Limits, ParseOptions, exceeded, parse_options};
 use crate::ingest::parsed::{Log, Parsed, located};
 use crate::ingest::scan::Scanner;
@@ -53,6 +54,10 @@ columns! { Query {
 /// # Errors
 /// `UPID_MISSING_COLUMN` without a cost, a currency or a date, and those of every parser (ingest.md §12).
 pub fn parse_azure_query(bytes: &[u8], options: &AzureQueryOptions) -> Result<Parsed<BillSet>> {
+    read(bytes, options).map_err(|e| hinted(e, bytes, detect::Format::AzureQuery))
+}
+
+fn read(bytes: &[u8], options: &AzureQueryOptions) -> Result<Parsed<BillSet>> {
     let common = options.common();
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let mut log = Log::new(&common);

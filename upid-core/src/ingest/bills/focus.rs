@@ -128,6 +128,7 @@ impl FocusFormat {
 impl Format for FocusFormat {
     type Column = Focus;
     type Value = BillSet;
+    const DETECTED: crate::ingest::Format = crate::ingest::Format::Focus;
     const REQUIRED: &'static [&'static [Focus]] = &[
         &[Focus::Billed],
         &[Focus::Effective],

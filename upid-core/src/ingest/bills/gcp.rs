@@ -72,6 +72,7 @@ impl GcpFormat {
 impl Format for GcpFormat {
     type Column = Gcp;
     type Value = BillSet;
+    const DETECTED: crate::ingest::Format = crate::ingest::Format::GcpBilling;
     const REQUIRED: &'static [&'static [Gcp]] =
         &[&[Gcp::Start], &[Gcp::End], &[Gcp::Cost], &[Gcp::CurrencyCode]];
     const JSON_LINES: bool = true;

@@ -54,6 +54,7 @@ impl PriceList {
 impl Format for PriceList {
     type Column = List;
     type Value = CatalogEntries;
+    const DETECTED: crate::ingest::Format = crate::ingest::Format::Prices;
     const REQUIRED: &'static [&'static [List]] =
         &[&[List::Provider], &[List::Region], &[List::InstanceType], &[List::OnDemand, List::Spot]];
 

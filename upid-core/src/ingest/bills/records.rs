@@ -15,6 +15,8 @@ use crate::ingest::scan::{Kind, Scanner};
 pub(super) trait Format {
     type Column: Column;
     type Value;
+    /// What [`detect`](crate::ingest::detect()) calls it.
+    const DETECTED: crate::ingest::Format;
     /// Groups of columns; a table must have one of each.
     const REQUIRED: &'static [&'static [Self::Column]];
     /// Whether `NULL`, `null` and `N/A` are tolerated for null.
@@ -39,6 +41,10 @@ pub(super) trait Format {
     /// What was read.
     fn finish(self, log: &mut Log) -> Self::Value;
 }
+
+/// Longest dotted name of a member that is looked at: looking up every member under a long key would cost the product
+/// of both.
+const LONGEST_PATH: usize = 1024;
 
 /// How the bytes are cut; decided by the first sign that is no blank.
 enum Source {
@@ -325,6 +331,10 @@ impl<'a> ObjectCells<'a> {
             }
             path.push_str(key);
             let at = scan.offset();
+            if path.len() > LONGEST_PATH {
+                path.truncate(length);
+                return Ok(());
+            }
             if let Some(&column) = names.get(path.as_str()) {
                 if let Some(text) = scalar(scan)? {
                     self.set(column, text, at);
@@ -447,9 +457,13 @@ macro_rules! record_parser {
         /// # Errors
         /// `UPID_MISSING_COLUMN`, and those of every parser (ingest.md §12).
         pub fn $parse(bytes: &[u8], options: &$options) -> $crate::error::Result<$crate::ingest::Parsed<$value>> {
-            let mut parser = $parser::new(options);
-            parser.feed(bytes)?;
-            parser.finish()
+            let read = || {
+                let mut parser = $parser::new(options);
+                parser.feed(bytes)?;
+                parser.finish()
+            };
+            let detected = <$format as $crate::ingest::bills::records::Format>::DETECTED;
+            read().map_err(|e| $crate::ingest::detect::hinted(e, bytes, detected))
         }
 
         #[doc = concat!("The streaming twin of [`", stringify!($parse), "`]: chunk borders change nothing.")]

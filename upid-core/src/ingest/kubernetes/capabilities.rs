@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::document::status;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::bytes::{plain, utf8};
+use crate::ingest::detect::{Format, hinted};
 use crate::ingest::options::parse_options;
 use crate::ingest::parsed::{Log, Parsed, located};
 use crate::ingest::scan::{Kind, Scanner};
@@ -173,15 +174,16 @@ pub fn parse_capabilities(
     for document in documents {
         let document = document.as_ref();
         bytes = bytes.saturating_add(document.len() as u64);
+        let other = |e: Error| hinted(e, document, Format::Capabilities);
         let (document, base) = plain(document, &common.limits)?;
         let text = utf8(document)?;
         let mut scan = Scanner::new(text, base, &common.limits, log);
         if scan.peek().is_ok_and(|kind| kind == Kind::Object) {
-            json(&mut scan, &mut gathered).map_err(|e| located(e, text, base))?;
+            json(&mut scan, &mut gathered).map_err(|e| other(located(e, text, base)))?;
             log = scan.log;
         } else {
             log = scan.log;
-            gathered.table(text, base, &mut log)?;
+            gathered.table(text, base, &mut log).map_err(other)?;
         }
     }
     let mut parsed = log.finish(gathered.capabilities())?;

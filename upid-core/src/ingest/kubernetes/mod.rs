@@ -29,6 +29,7 @@ pub use node::KubernetesNode;
 pub use objects::Objects;
 
 use super::bytes::{plain, utf8};
+use super::detect::{Format, hinted};
 use super::operation::IngestInput;
 use super::options::{exceeded, parse_options};
 use super::parsed::{Log, Parsed, located};
@@ -69,6 +70,10 @@ parse_options! {
 /// # Errors
 /// `UPID_KUBERNETES_STATUS` for a Status, `UPID_FORMAT` for YAML, and those of every parser (ingest.md §12).
 pub fn parse_kubernetes(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Objects>> {
+    read_objects(bytes, options).map_err(|e| hinted(e, bytes, Format::Kubernetes))
+}
+
+fn read_objects(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Objects>> {
     let common = options.common();
     let (bytes, base) = plain(bytes, &common.limits)?;
     let text = utf8(bytes)?;

@@ -23,6 +23,7 @@ use document::{Index, Indexed, Row, Search};
 use samples::{Reader, Samples};
 
 use super::bytes::{plain, utf8};
+use super::detect::{Format, hinted};
 use super::operation::IngestInput;
 use super::options::{ParseOptions, exceeded, parse_options};
 use super::parsed::{Log, Parsed, located};
@@ -229,7 +230,10 @@ fn read<T: Send>(
     };
     let read = all(Search::Brackets).or_else(|_| all(Search::Json));
     let (parts, logs) = read.map_err(|(document, error)| match texts.get(document) {
-        Some((text, base)) => within(located(error, text, *base), document),
+        Some((text, base)) => {
+            let error = hinted(error, text.as_bytes(), Format::Prometheus);
+            within(located(error, text, *base), document)
+        }
         None => error,
     })?;
     let mut joined = Log::new(&common);

@@ -131,5 +131,6 @@ pub(in crate::ingest) fn set_of(parts: Vec<SetPart>, log: &mut Log) -> SeriesSet
         let message = || format!("{gaps} holes of more than one and a half steps of {step} ms");
         log.info("Gaps", message, Place::default());
     }
-    SeriesSet { step_ms: median.map(|(step, _)| step), series, events }
+    let step_ms = median.map(|(step, _)| step);
+    SeriesSet { step_ms, series, events, requests: Vec::new() }
 }
