@@ -13,6 +13,7 @@ mod batch;
 mod effective;
 mod quantile;
 mod sample;
+mod scan;
 mod segment;
 mod select;
 
@@ -29,4 +30,4 @@ pub use quantile::{
 };
 pub use sample::Sample;
 pub(crate) use segment::{flags, least_squares_slope, segment_sums};
-pub(crate) use select::extent_of;
+pub(crate) use scan::extent_of;

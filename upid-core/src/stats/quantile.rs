@@ -2,7 +2,8 @@
 
 use super::arm::Arm;
 use super::sample::Sample;
-use super::select::{Extent, Selector, extent_of};
+use super::scan::{Extent, extent_of};
+use super::select::Selector;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The rank of a nearest-rank quantile: `max(1, ceil(q·n))`, from 1, at most `n` (usage.md §5.1).
@@ -231,7 +232,7 @@ mod tests {
         let narrow: Vec<f32> = values.iter().map(|v| *v as f32).collect();
         let widened: Vec<f64> = narrow.iter().map(|v| f64::from(*v)).collect();
         let mut out = vec![0.0; q.len()];
-        for arm in [Arm::Baseline, Arm::Avx2] {
+        for arm in Arm::ALL {
             let mut scratch = QuantileScratch::new(arm);
             // Twice: the second call finds the memory of the first.
             for _ in 0..2 {
