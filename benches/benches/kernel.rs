@@ -22,7 +22,9 @@ fn kernel(c: &mut Criterion) {
     group.bench_function("floor/f64", |b| b.iter(|| black_box(&work).floor_wide()));
     for threads in [1, 2] {
         let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { return };
-        for (arm, name) in [(Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")] {
+        for (arm, name) in
+            [(Arm::Avx512, "avx512"), (Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")]
+        {
             let mut bench = |types: &str, input: &ScreenInput<'_>| {
                 let (mut memory, mut rows) = (ScreenMemory::new(arm), Vec::new());
                 let config = ScreenConfig::default();

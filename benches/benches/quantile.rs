@@ -89,7 +89,9 @@ fn quantile(c: &mut Criterion) {
             group.throughput(Throughput::Elements(samples as u64));
             group.bench_function("floor", |b| b.iter(|| floor_f32(black_box(&values))));
             let mut out = [0.0; SHARES.len()];
-            for (arm, name) in [(Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")] {
+            for (arm, name) in
+                [(Arm::Avx512, "avx512"), (Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")]
+            {
                 let mut scratch = QuantileScratch::new(arm);
                 group.bench_function(format!("f32/{name}"), |b| {
                     b.iter(|| quantiles_into(black_box(&values), &SHARES, &mut scratch, &mut out));

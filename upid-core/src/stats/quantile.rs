@@ -132,7 +132,7 @@ pub fn quantiles_into<F: Sample>(
 
 /// The memory of [`quantiles_into`], and the instructions it uses.
 #[derive(Debug)]
-pub struct QuantileScratch<F> {
+pub struct QuantileScratch<F: Sample> {
     arm: Arm,
     selector: Selector<F>,
     ranks: Vec<usize>,

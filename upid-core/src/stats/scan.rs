@@ -54,21 +54,16 @@ pub(crate) fn extent_of<F: Sample>(values: &[F]) -> Extent<F> {
 /// How many values pass the test.
 #[inline(always)]
 pub(crate) fn count<F: Sample>(values: &[F], test: impl Fn(F) -> bool) -> usize {
-    const LANES: usize = 32;
-    let one = |v: F| F::bit(test(v), 0);
-    // Blocks keep the lanes, as wide as the values, from overflowing.
-    let of_block = |block: &[F]| {
-        let mut lanes = [F::Mask::default(); LANES];
-        let chunks = block.chunks_exact(LANES);
-        let rest = chunks.remainder().iter().map(|v| F::low_bits(one(*v))).sum::<u64>();
-        for chunk in chunks {
-            for lane in 0..LANES {
-                lanes[lane] = lanes[lane] + one(chunk[lane]);
-            }
+    let mut total = 0;
+    // Blocks keep the count, as wide as a value so that lanes stay lanes, from overflowing.
+    for block in values.chunks(1 << 30) {
+        let mut passed = F::Mask::default();
+        for v in block {
+            passed = passed + F::bit(test(*v), 0);
         }
-        lanes.into_iter().map(F::low_bits).sum::<u64>() + rest
-    };
-    values.chunks(1 << 30).map(of_block).sum::<u64>() as usize
+        total += F::low_bits(passed) as usize;
+    }
+    total
 }
 
 /// Copies the values of `first..=last` to the front of `gathered`, in their order. Gives how many, and how many are
@@ -84,25 +79,44 @@ pub(super) fn gather<F: Sample, S: Simd>(
     let lanes = <F::Vector<S>>::LEN;
     // Room for the last store, which writes whole vectors.
     gathered.resize(gathered.len().max(values.len() + lanes), F::default());
-    let (mut at, mut below) = (0, 0);
-    let mut rest = values;
-    // Vectors of 128 bits have no instruction that moves chosen lanes together.
+    let (from, to) = (F::Vector::splat(simd, first), F::Vector::splat(simd, last));
+    let (mut at, mut upto) = (0, 0);
+    let rest;
     if size_of::<F>() * lanes > 16 {
-        let (from, to) = (F::Vector::splat(simd, first), F::Vector::splat(simd, last));
         let vectors = values.chunks_exact(lanes);
         rest = vectors.remainder();
         for vector in vectors {
             let v = F::Vector::from_slice(simd, vector);
-            below += v.simd_lt(from).to_bitmask().count_ones() as usize;
-            let inside = v.simd_ge(from) & v.simd_le(to);
+            let low = v.simd_le(to);
+            let inside = v.simd_ge(from) & low;
+            upto += low.to_bitmask().count_ones() as usize;
             v.compress(inside).store_slice(&mut gathered[at..at + lanes]);
             at += inside.to_bitmask().count_ones() as usize;
         }
+    } else {
+        // Vectors of 128 bits have no instruction that moves chosen lanes together: from bit to bit.
+        let words = values.chunks_exact(64);
+        rest = words.remainder();
+        for word in words {
+            let (mut low, mut inside) = (0, 0);
+            for (i, vector) in word.chunks_exact(lanes).enumerate() {
+                let v = F::Vector::from_slice(simd, vector);
+                let below = v.simd_le(to);
+                low |= below.to_bitmask() << (i * lanes);
+                inside |= (v.simd_ge(from) & below).to_bitmask() << (i * lanes);
+            }
+            upto += low.count_ones() as usize;
+            while inside != 0 {
+                gathered[at] = word[inside.trailing_zeros() as usize % 64];
+                at += 1;
+                inside &= inside - 1;
+            }
+        }
     }
     for &v in rest {
-        below += usize::from(v < first);
+        upto += usize::from(v <= last);
         gathered[at] = v;
         at += usize::from((v >= first) & (v <= last));
     }
-    (at, below)
+    (at, upto - at)
 }

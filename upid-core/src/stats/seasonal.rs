@@ -89,7 +89,10 @@ fn median_without(sorted: &[f64], left_out: usize) -> f64 {
 
 /// Replaces one `old` of a sorted window by `new`; NaN stands for no value.
 fn slide(window: &mut Vec<f64>, old: f64, new: f64) {
-    let place = |window: &[f64], value: f64| window.partition_point(|other| *other < value);
+    // A count has no branch to guess.
+    let place = |window: &[f64], value: f64| {
+        window.iter().map(|other| usize::from(*other < value)).sum::<usize>()
+    };
     if old.is_nan() || new.is_nan() {
         if !old.is_nan() {
             window.remove(place(window, old));
@@ -99,15 +102,17 @@ fn slide(window: &mut Vec<f64>, old: f64, new: f64) {
         }
         return;
     }
-    // Only what lies between the two moves.
-    let (from, to) = (place(window, old), place(window, new));
-    if from < to {
-        window.copy_within(from + 1..to, from);
-        window[to - 1] = new;
-    } else {
-        window.copy_within(to..from, to + 1);
-        window[to] = new;
+    // Only what lies between the two moves, one by one: neighbours in time are neighbours in value.
+    let mut at = place(window, old);
+    while let Some(next) = window.get(at + 1).copied().filter(|next| *next < new) {
+        window[at] = next;
+        at += 1;
     }
+    while let Some(last) = at.checked_sub(1).map(|last| window[last]).filter(|last| *last > new) {
+        window[at] = last;
+        at -= 1;
+    }
+    window[at] = new;
 }
 
 /// Median of the observed values in [i − P/2, i + P/2), moved to the nearest full window near the ends.

@@ -19,23 +19,26 @@ use super::sample::Sample;
 use super::scan::{Extent, count, gather};
 
 /// Values of the sample.
-const SAMPLE: usize = 256;
+const SAMPLE: usize = 160;
 /// Up to here the counting passes are as cheap as a sample.
 const SMALL: usize = 1024;
 /// Values that are sorted.
 const FEW: usize = 32;
+/// The same at the ends of a bracket.
+const SLACK: usize = 6;
 /// Guesses by interpolation, before the interval is halved.
 const GUESSES: usize = 8;
 /// Half the width of a bracket in standard deviations of the sample's rank.
-const WIDTH: f64 = 2.5;
+const WIDTH: f64 = 2.0;
 
 /// Reusable memory: no allocation per series once it has grown.
 #[derive(Debug)]
-pub(crate) struct Selector<F> {
+pub(crate) struct Selector<F: Sample> {
     arm: Arm,
     sample: Vec<F>,
     gathered: Vec<F>,
     few: Vec<F>,
+    keys: Vec<F::Key>,
 }
 
 /// Values at or below a key.
@@ -47,7 +50,7 @@ struct Fence<K> {
 
 impl<F: Sample> Selector<F> {
     pub(crate) fn new(arm: Arm) -> Self {
-        Self { arm, sample: Vec::new(), gathered: Vec::new(), few: Vec::new() }
+        Self { arm, sample: Vec::new(), gathered: Vec::new(), few: Vec::new(), keys: Vec::new() }
     }
 
     /// The values of ascending `ranks` (from 0, below `extent.count`) among those that are not NaN.
@@ -85,37 +88,40 @@ impl<F: Sample> Selector<F> {
         if values.len() > SMALL {
             // An odd step does not fall in with minutes, hours or days.
             let step = (values.len() / SAMPLE) | 1;
-            self.sample.extend(values.iter().step_by(step).filter(|v| !v.is_nan()));
-            self.sample.sort_unstable_by_key(|v| v.key());
+            self.sample.extend(values.chunks(step).map(|chunk| chunk[0]));
         }
+        let size = count(&self.sample, |v| !v.is_nan());
+        let places = |rank: usize| places(rank as f64 / extent.count as f64, size);
         let mut next = 0;
         while next < ranks.len() {
-            let mut places = self.places(ranks[next], extent.count);
+            let mut own = places(ranks[next]);
             let first = next;
             next += 1;
-            while let Some(rank) = ranks.get(next) {
-                let more = self.places(*rank, extent.count);
-                if more.start > places.end {
-                    break;
-                }
-                places.end = more.end;
+            while let Some(more) = ranks.get(next).map(|rank| places(*rank))
+                && more.start <= own.end
+            {
+                own.end = more.end;
                 next += 1;
             }
-            let from = places.start.checked_sub(1).map_or(extent.min, |at| self.sample[at]);
-            let to = self.sample.get(places.end).copied().unwrap_or(extent.max);
-            self.bracket(simd, values, extent, (from, to), &ranks[first..next], &mut out[first..next]);
+            let ends = self.ends(extent, size, own);
+            self.bracket(simd, values, extent, ends, &ranks[first..next], &mut out[first..next]);
         }
     }
 
-    /// The places of the sample between which the value of a rank lies, very likely; the ends are outside.
+    /// Values at the places of the sorted sample, or a little outside.
     #[inline(always)]
-    fn places(&self, rank: usize, count: usize) -> Range<usize> {
-        let share = rank as f64 / count as f64;
-        let size = self.sample.len() as f64;
-        let at = share * size;
-        let spread = WIDTH * (at * (1.0 - share)).sqrt() + 1.0;
-        let (start, end) = ((at - spread).max(0.0) as usize, (at + spread) as usize + 1);
-        start..end.min(self.sample.len())
+    fn ends(&self, extent: Extent<F>, size: usize, places: Range<usize>) -> (F, F) {
+        let bottom = Fence { key: F::below(extent.min.key()), count: 0 };
+        let top = Fence { key: extent.max.key(), count: size };
+        let close_in = |rank| close_in(&self.sample, 0, bottom, top, rank, SLACK);
+        let (mut from, mut to) = (extent.min, extent.max);
+        if places.start > 0 {
+            from = F::from_key(F::above(close_in(places.start).0.key, 1));
+        }
+        if places.end < size {
+            to = F::from_key(close_in(places.end).1.key);
+        }
+        (from, to)
     }
 
     #[inline(always)]
@@ -128,6 +134,14 @@ impl<F: Sample> Selector<F> {
         ranks: &[usize],
         out: &mut [F],
     ) {
+        if from == to {
+            // A value that is frequent.
+            let held = count(values, |v| v < from)..count(values, |v| v <= from);
+            if ranks.iter().all(|rank| held.contains(rank)) {
+                out.fill(from);
+                return;
+            }
+        }
         let mut below = 0;
         let mut part = values;
         let (mut first, mut last, mut size) = (extent.min, extent.max, extent.count);
@@ -143,7 +157,7 @@ impl<F: Sample> Selector<F> {
         let mut low = Fence { key: F::below(first.key()), count: below };
         let mut next = 0;
         while let Some(&rank) = ranks.get(next) {
-            let (fence, high) = close_in(part, below, low, top, rank);
+            let (fence, high) = close_in(part, below, low, top, rank, FEW);
             let covered = ranks[next..].iter().take_while(|rank| **rank < high.count).count();
             let out = &mut out[next..next + covered];
             if F::gap(fence.key, high.key) == 1 {
@@ -151,10 +165,11 @@ impl<F: Sample> Selector<F> {
             } else {
                 let (from, to) = (F::from_key(F::above(fence.key, 1)), F::from_key(high.key));
                 let (inside, _) = gather(simd, part, from, to, &mut self.few);
-                let few = &mut self.few[..inside];
-                few.sort_unstable_by_key(|v| v.key());
+                self.keys.clear();
+                self.keys.extend(self.few[..inside].iter().map(|v| v.key()));
+                self.keys.sort_unstable();
                 for (out, rank) in out.iter_mut().zip(&ranks[next..]) {
-                    *out = few[rank - fence.count];
+                    *out = F::from_key(self.keys[rank - fence.count]);
                 }
             }
             low = high;
@@ -163,7 +178,8 @@ impl<F: Sample> Selector<F> {
     }
 }
 
-/// Narrows the interval that holds a rank until few values are in it, or one. `below` values are not in the part.
+/// Narrows the interval that holds a rank until at most `few` values are in it, or equal ones. `below` values are
+/// not in the part.
 #[inline(always)]
 fn close_in<F: Sample>(
     part: &[F],
@@ -171,15 +187,16 @@ fn close_in<F: Sample>(
     mut low: Fence<F::Key>,
     mut high: Fence<F::Key>,
     rank: usize,
+    few: usize,
 ) -> (Fence<F::Key>, Fence<F::Key>) {
     for round in 0.. {
         let (gap, held) = (F::gap(low.key, high.key), high.count - low.count);
-        if gap == 1 || held <= FEW {
+        if gap == 1 || held <= few {
             break;
         }
         // Aim beyond the rank, from the side where more is left to cut off.
         let (left, right) = (rank - low.count, high.count - rank);
-        let aim = if right > left { left + FEW / 3 } else { left - FEW / 3 };
+        let aim = if right > left { left + few / 3 } else { left - few / 3 };
         let guess = (gap as f64 * (aim as f64 / held as f64)) as u64;
         let step = if round < GUESSES { guess.clamp(1, gap - 1) } else { gap / 2 };
         let key = F::above(low.key, step);
@@ -188,6 +205,14 @@ fn close_in<F: Sample>(
         *(if count > rank { &mut high } else { &mut low }) = Fence { key, count };
     }
     (low, high)
+}
+
+/// The places in a sorted sample of `size` between which the value of a rank lies, very likely.
+#[inline(always)]
+fn places(share: f64, size: usize) -> Range<usize> {
+    let at = share * size as f64;
+    let spread = WIDTH * (at * (1.0 - share)).sqrt();
+    (at - spread) as usize..(at + spread) as usize + 1
 }
 
 /// Gives zeros the sign that a sort would: −0 before 0, which compare as equal.
