@@ -15,7 +15,7 @@ pub(crate) mod float {
 
     /// What the kernels need of a float. The key is an integer in its order; both zeros have the key 0.
     pub trait Float: Copy {
-        type Key: Copy + Ord;
+        type Key: Copy + Ord + std::fmt::Debug;
         /// As wide as the float, so that lanes stay lanes.
         type Mask: Copy
             + Default
