@@ -1,7 +1,7 @@
 //! Columns as Python gives them: a numpy array, an Arrow array or a list, borrowed where their memory allows it.
 
 use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer, ScalarBuffer};
-use numpy::{Element, PyReadonlyArray1};
+use numpy::{Element, PyReadonlyArray1, PyUntypedArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use upid_core::usage::{Columns, SampleKind, Times, Values};
@@ -55,7 +55,7 @@ impl<'py> TimesColumn<'py> {
         }
         Ok(Self::Explicit(if any.is_instance_of::<PyList>() {
             Column::List(any.extract()?)
-        } else if arrow::offers(any)? {
+        } else if any.cast::<PyUntypedArray>().is_err() && arrow::offers(any)? {
             Column::Arrow(arrow::times(any)?)
         } else {
             Column::Numpy(any.extract()?)
@@ -88,7 +88,8 @@ impl<'py> ValuesColumn<'py> {
         if any.is_instance_of::<PyList>() {
             return Ok((Self::F64(Column::List(any.extract()?)), None));
         }
-        if arrow::offers(any)? {
+        // A numpy array is told by its type; to ask it for a capsule that it lacks takes longer than a small series.
+        if any.cast::<PyUntypedArray>().is_err() && arrow::offers(any)? {
             return arrow::values(any);
         }
         let column = numpy(any)

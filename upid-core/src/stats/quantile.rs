@@ -260,7 +260,7 @@ mod tests {
         };
         for n in [1, 2, 3, 96, 97, 128, 1000, 1441, 10_080] {
             let ramp = |i: usize| i as f64 * 0.37 - 50.0;
-            let shapes: [Vec<f64>; 12] = [
+            let shapes: [Vec<f64>; 13] = [
                 vec![0.25; n],
                 (0..n).map(|_| if unit() < 0.3 { 2.0 } else { 0.001 }).collect(),
                 (0..n).map(|_| if unit() < 0.01 { 1e30 * unit() } else { 1.0 + unit() }).collect(),
@@ -275,6 +275,8 @@ mod tests {
                     .map(|i| f64::from_bits(i as u64 * 3) * if i % 2 > 0 { -1.0 } else { 1.0 })
                     .collect(),
                 (0..n).map(|_| f64::from(f32::from_bits((unit() * 9e6) as u32)) - 1e-39).collect(),
+                // The sample takes each 63rd of 10,080: it sees nothing of the rest.
+                (0..n).map(|i| if i % 63 == 0 { 5.0 } else { unit() }).collect(),
             ];
             for values in shapes.iter().filter(|v| v.iter().any(|x| !x.is_nan())) {
                 check(values, &SHARES);

@@ -113,13 +113,14 @@ impl<F: Sample> Selector<F> {
     fn ends(&self, extent: Extent<F>, size: usize, places: Range<usize>) -> (F, F) {
         let bottom = Fence { key: F::below(extent.min.key()), count: 0 };
         let top = Fence { key: extent.max.key(), count: size };
-        let close_in = |rank| close_in(&self.sample, 0, bottom, top, rank, SLACK);
         let (mut from, mut to) = (extent.min, extent.max);
         if places.start > 0 {
-            from = F::from_key(F::above(close_in(places.start).0.key, 1));
+            let (low, _) = close_in(&self.sample, 0, bottom, top, places.start, SLACK);
+            from = F::from_key(F::above(low.key, 1));
         }
         if places.end < size {
-            to = F::from_key(close_in(places.end).1.key);
+            let (_, high) = close_in(&self.sample, 0, bottom, top, places.end, SLACK);
+            to = F::from_key(high.key);
         }
         (from, to)
     }
