@@ -17,7 +17,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "target" / "release" / "instructions"
 BASELINE = ROOT / "benches" / "baseline.json"
-KERNELS = {"screen": "sample", "summarize": "sample", "quantile": "sample", "decode": "byte"}
+KERNELS = {"screen": "sample", "summarize": "sample", "missing": "sample", "quantile": "sample", "decode": "byte"}
 TOLERANCE = 0.02
 
 

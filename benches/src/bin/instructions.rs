@@ -21,6 +21,15 @@ fn main() -> Result<()> {
             gate_summarize(&narrow)?;
             SAMPLES
         }
+        "missing" => {
+            let holes: Vec<f32> = narrow
+                .iter()
+                .enumerate()
+                .map(|(i, v)| if i % 100 == 7 { f32::NAN } else { *v })
+                .collect();
+            gate_missing(&holes)?;
+            SAMPLES
+        }
         "quantile" => {
             black_box(gate_quantile(&wide)?);
             SAMPLES
@@ -47,6 +56,16 @@ fn main() -> Result<()> {
 /// A week of minutes in f32 to a summary.
 #[inline(never)]
 fn gate_summarize(values: &[f32]) -> Result<Usage> {
+    summary(values)
+}
+
+/// The same of a week with 1 % missing.
+#[inline(never)]
+fn gate_missing(values: &[f32]) -> Result<Usage> {
+    summary(values)
+}
+
+fn summary(values: &[f32]) -> Result<Usage> {
     let columns = Columns {
         timestamps_ms: Times::Regular { start_ms: START_MS, step_ms: STEP_MS },
         values: Values::F32(values),
