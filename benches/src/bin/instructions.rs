@@ -56,16 +56,16 @@ fn main() -> Result<()> {
 /// A week of minutes in f32 to a summary.
 #[inline(never)]
 fn gate_summarize(values: &[f32]) -> Result<Usage> {
-    summary(values)
+    summary("cart-0", values)
 }
 
 /// The same of a week with 1 % missing.
 #[inline(never)]
 fn gate_missing(values: &[f32]) -> Result<Usage> {
-    summary(values)
+    summary("holes-0", values)
 }
 
-fn summary(values: &[f32]) -> Result<Usage> {
+fn summary(pod: &str, values: &[f32]) -> Result<Usage> {
     let columns = Columns {
         timestamps_ms: Times::Regular { start_ms: START_MS, step_ms: STEP_MS },
         values: Values::F32(values),
@@ -73,7 +73,7 @@ fn summary(values: &[f32]) -> Result<Usage> {
         kind: SampleKind::Gauge,
     };
     let mut usage = Usage::default();
-    let key = UsageKey::new("shop", "cart-0", "server");
+    let key = UsageKey::new("shop", pod, "server");
     usage.add_series(&key, MetricId::CPU_CORES, &columns, &IngestOptions::default())?;
     Ok(usage)
 }
