@@ -1,9 +1,9 @@
 //! Order statistics of a slice without sorting it.
 //!
-//! A small sorted sample says between which two values a wanted rank lies, very likely. One pass gathers what lies
+//! A small sample says between which two values a wanted rank lies, very likely. One pass gathers what lies
 //! between and counts what lies below, which proves it or not. Then counting passes over what was gathered close in
 //! on the rank until few values are left to sort. Every step is a comparison of whole vectors; an interval is halved
-//! when guesses fail, so 32 or 64 rounds end the search on any input. The result is that of a sort, to the bit.
+//! when guesses fail, so the bits of a float bound the rounds on any input. The result is that of a sort, to the bit.
 #![allow(
     clippy::inline_always,
     clippy::needless_bitwise_bool,
@@ -125,6 +125,7 @@ impl<F: Sample> Selector<F> {
         (from, to)
     }
 
+    /// Selects ranks whose values are expected from `from` to `to`; among all values if one is elsewhere.
     #[inline(always)]
     fn bracket<S: Simd>(
         &mut self,
