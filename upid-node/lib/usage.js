@@ -47,9 +47,8 @@ class Usage {
   addSeries(series) {
     const native = own(this)
     only(series, SERIES, 'series')
-    const { cluster, namespace, pod, container, metric, kind, duplicates, invalid } = series
-    const key = { cluster, namespace, pod, container }
-    const about = toJson({ key, metric, kind, options: { duplicates, invalid } })
+    const { metric, kind } = series
+    const about = toJson({ key: picked(series, KEY), metric, kind, options: picked(series, OPTIONS) })
     return read(() => native.addSeries(about, axis(series), values(series.values, 'values')))
   }
 
