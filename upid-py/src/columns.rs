@@ -1,7 +1,7 @@
 //! Columns as Python gives them: a numpy array, an Arrow array or a list, borrowed where their memory allows it.
 
 use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer, ScalarBuffer};
-use numpy::{Element, PyReadonlyArray1, PyUntypedArray};
+use numpy::{Element, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use upid_core::usage::{Columns, SampleKind, Times, Values};
@@ -55,7 +55,7 @@ impl<'py> TimesColumn<'py> {
         }
         Ok(Self::Explicit(if any.is_instance_of::<PyList>() {
             Column::List(any.extract()?)
-        } else if any.cast::<PyUntypedArray>().is_err() && arrow::offers(any)? {
+        } else if !is_numpy(any) && arrow::offers(any)? {
             Column::Arrow(arrow::times(any)?)
         } else {
             Column::Numpy(any.extract()?)
@@ -88,8 +88,7 @@ impl<'py> ValuesColumn<'py> {
         if any.is_instance_of::<PyList>() {
             return Ok((Self::F64(Column::List(any.extract()?)), None));
         }
-        // A numpy array is told by its type; to ask it for a capsule that it lacks takes longer than a small series.
-        if any.cast::<PyUntypedArray>().is_err() && arrow::offers(any)? {
+        if !is_numpy(any) && arrow::offers(any)? {
             return arrow::values(any);
         }
         let column = numpy(any)
@@ -125,6 +124,11 @@ impl<'a, 'py> Samples<'a, 'py> {
             kind: SampleKind::Gauge,
         })
     }
+}
+
+/// By name, as numpy may not be there. To ask an array for a capsule that it lacks takes longer than a small series.
+fn is_numpy(any: &Bound<'_, PyAny>) -> bool {
+    any.get_type().name().is_ok_and(|name| name == "ndarray")
 }
 
 fn numpy<'py, T: Element + ArrowNativeType>(any: &Bound<'py, PyAny>) -> Option<Column<'py, T>> {
