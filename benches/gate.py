@@ -21,6 +21,7 @@ BASELINE = ROOT / "benches" / "baseline.json"
 KERNELS = {
     "screen": "sample",
     "summarize": "sample",
+    "missing": "sample",
     "quantile": "sample",
     "decode": "byte",
     "prometheus": "sample",

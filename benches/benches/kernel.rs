@@ -2,7 +2,6 @@
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use upid_benches::SAMPLES;
@@ -16,13 +15,15 @@ fn kernel(c: &mut Criterion) {
     let work = Screening::new(fleet(containers, SAMPLES, 0), true);
     let holes = Screening::new(fleet(containers, SAMPLES, 10), false);
     let mut group = c.benchmark_group("kernel");
-    group.sample_size(10).measurement_time(Duration::from_secs(5));
+    group.sample_size(10);
     group.throughput(Throughput::Elements(work.values() as u64));
     group.bench_function("floor/f32", |b| b.iter(|| black_box(&work).floor_narrow()));
     group.bench_function("floor/f64", |b| b.iter(|| black_box(&work).floor_wide()));
     for threads in [1, 2] {
         let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { return };
-        for (arm, name) in [(Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")] {
+        for (arm, name) in
+            [(Arm::Avx512, "avx512"), (Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")]
+        {
             let mut bench = |types: &str, input: &ScreenInput<'_>| {
                 let (mut memory, mut rows) = (ScreenMemory::new(arm), Vec::new());
                 let config = ScreenConfig::default();

@@ -84,12 +84,14 @@ fn quantile(c: &mut Criterion) {
             let values = series(shape, samples);
             let wide: Vec<f64> = values.iter().map(|v| f64::from(*v)).collect();
             let mut group = c.benchmark_group(format!("quantile/{shape}/{samples}"));
-            group.sample_size(20).measurement_time(Duration::from_millis(500));
-            group.warm_up_time(Duration::from_millis(200));
+            group.sample_size(20).measurement_time(Duration::from_millis(200));
+            group.warm_up_time(Duration::from_millis(50));
             group.throughput(Throughput::Elements(samples as u64));
             group.bench_function("floor", |b| b.iter(|| floor_f32(black_box(&values))));
             let mut out = [0.0; SHARES.len()];
-            for (arm, name) in [(Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")] {
+            for (arm, name) in
+                [(Arm::Avx512, "avx512"), (Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")]
+            {
                 let mut scratch = QuantileScratch::new(arm);
                 group.bench_function(format!("f32/{name}"), |b| {
                     b.iter(|| quantiles_into(black_box(&values), &SHARES, &mut scratch, &mut out));

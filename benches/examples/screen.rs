@@ -1,4 +1,4 @@
-//! One screening of workload W, for a profiler: `screen [containers] [f32|f64] [baseline|avx2] [repeats] [missing]`.
+//! One screening of workload W, for a profiler: `screen [containers] [f32|f64] [baseline|avx2|avx512] [repeats] [missing]`.
 //! Prints the least CPU time of the process, per sample, beside that of reading the samples.
 #![allow(clippy::print_stdout, reason = "it is a program")]
 
@@ -29,8 +29,12 @@ fn main() -> Result<()> {
     let word = |at: usize, default: &str| words.get(at).map_or(default, String::as_str).to_owned();
     let number = |at: usize, default: &str| word(at, default).parse().unwrap_or_default();
     let (containers, repeats) = (number(0, "1000"), number(3, "5"));
-    let (wide, arm) = (word(1, "f32") == "f64", word(2, "avx2"));
-    let arm = if arm == "baseline" { Arm::Baseline } else { Arm::Avx2 };
+    let (wide, arm) = (word(1, "f32") == "f64", word(2, "avx512"));
+    let arm = match arm.as_str() {
+        "baseline" => Arm::Baseline,
+        "avx2" => Arm::Avx2,
+        _ => Arm::Avx512,
+    };
     let work = Screening::new(fleet(containers, SAMPLES, number(4, "0") as u64), wide);
     let input = if wide { work.wide() } else { work.narrow() };
     let (mut memory, mut rows) = (ScreenMemory::new(arm), Vec::new());

@@ -34,6 +34,15 @@ fn main() -> Result<()> {
             gate_summarize(&narrow)?;
             SAMPLES
         }
+        "missing" => {
+            let holes: Vec<f32> = narrow
+                .iter()
+                .enumerate()
+                .map(|(i, v)| if i % 100 == 7 { f32::NAN } else { *v })
+                .collect();
+            gate_missing(&holes)?;
+            SAMPLES
+        }
         "quantile" => {
             black_box(gate_quantile(&wide)?);
             SAMPLES
@@ -111,6 +120,16 @@ fn gate_hostile(format: &shapes::Format, input: &[u8]) -> bool {
 /// A week of minutes in f32 to a summary.
 #[inline(never)]
 fn gate_summarize(values: &[f32]) -> Result<Usage> {
+    summary("cart-0", values)
+}
+
+/// The same of a week with 1 % missing.
+#[inline(never)]
+fn gate_missing(values: &[f32]) -> Result<Usage> {
+    summary("holes-0", values)
+}
+
+fn summary(pod: &str, values: &[f32]) -> Result<Usage> {
     let columns = Columns {
         timestamps_ms: Times::Regular { start_ms: START_MS, step_ms: STEP_MS },
         values: Values::F32(values),
@@ -118,7 +137,7 @@ fn gate_summarize(values: &[f32]) -> Result<Usage> {
         kind: SampleKind::Gauge,
     };
     let mut usage = Usage::default();
-    let key = UsageKey::new("shop", "cart-0", "server");
+    let key = UsageKey::new("shop", pod, "server");
     usage.add_series(&key, MetricId::CPU_CORES, &columns, &IngestOptions::default())?;
     Ok(usage)
 }

@@ -13,6 +13,7 @@ mod batch;
 mod effective;
 mod quantile;
 mod sample;
+mod scan;
 mod segment;
 mod select;
 
@@ -28,5 +29,5 @@ pub use quantile::{
     quantile_nearest_sorted, quantiles, quantiles_into, sorted,
 };
 pub use sample::Sample;
+pub(crate) use scan::extent_of;
 pub(crate) use segment::{flags, least_squares_slope, segment_sums};
-pub(crate) use select::extent_of;

@@ -11,24 +11,35 @@ impl Sample for f32 {}
 impl Sample for f64 {}
 
 pub(crate) mod float {
-    /// What the kernels need of a float. The key is an integer in the order of `total_cmp`.
+    use fearless_simd::{Simd, SimdBase};
+
+    /// What the kernels need of a float. The key is an integer in its order; both zeros have the key 0.
     pub trait Float: Copy {
-        type Key: Copy + Ord;
+        type Key: Copy + Ord + std::fmt::Debug;
         /// As wide as the float, so that lanes stay lanes.
-        type Mask: Copy + Default + PartialEq + std::ops::BitOr<Output = Self::Mask>;
+        type Mask: Copy
+            + Default
+            + PartialEq
+            + std::ops::BitOr<Output = Self::Mask>
+            + std::ops::Add<Output = Self::Mask>;
+        /// As many as the instructions of `S` take at once.
+        type Vector<S: Simd>: SimdBase<S, Element = Self>;
         const INFINITY: Self;
         const NEG_INFINITY: Self;
+        const NEG_ZERO: Self;
         fn widen(self) -> f64;
         /// The nearest value of the type that is not below `bound`: `v < bound` in f64 is `v < at_least(bound)`.
         fn at_least(bound: f64) -> Self;
         fn key(self) -> Self::Key;
         fn from_key(key: Self::Key) -> Self;
         /// `high − low` as an unsigned number.
-        fn range(low: Self::Key, high: Self::Key) -> u64;
+        fn gap(low: Self::Key, high: Self::Key) -> u64;
         /// The key `by` above.
         fn above(key: Self::Key, by: u64) -> Self::Key;
-        /// Bits of `(key − low) >> shift`, all ones for NaN. Without `SIGNED` there is no value below 0.
-        fn bucket<const SIGNED: bool>(self, low: Self::Key, shift: u32) -> u32;
+        /// The key before.
+        fn below(key: Self::Key) -> Self::Key;
+        /// The sign bit, also that of a zero.
+        fn is_negative(self) -> bool;
         fn is_nan(self) -> bool;
         /// Not zero for NaN.
         fn missing(self) -> Self::Mask;
@@ -36,17 +47,17 @@ pub(crate) mod float {
         fn bit(yes: bool, lane: u32) -> Self::Mask;
         /// The 32 bits that [`Float::bit`] made.
         fn low_bits(mask: Self::Mask) -> u64;
-        /// Not zero from `from` to `to`.
-        fn inside(self, from: Self, to: Self) -> Self::Mask;
     }
 
     macro_rules! float {
-        ($float:ty, $signed:ty, $unsigned:ty) => {
+        ($float:ty, $signed:ty, $unsigned:ty, $vector:ident) => {
             impl Float for $float {
                 type Key = $signed;
                 type Mask = $unsigned;
+                type Vector<S: Simd> = S::$vector;
                 const INFINITY: Self = <$float>::INFINITY;
                 const NEG_INFINITY: Self = <$float>::NEG_INFINITY;
+                const NEG_ZERO: Self = -0.0;
 
                 #[inline(always)]
                 fn widen(self) -> f64 {
@@ -60,19 +71,19 @@ pub(crate) mod float {
 
                 #[inline(always)]
                 fn key(self) -> $signed {
-                    // The bits of a negative float grow downwards: turn all but the sign.
-                    let bits = self.to_bits() as $signed;
-                    bits ^ ((bits >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed
+                    // Sign and magnitude to two's complement.
+                    let magnitude = self.abs().to_bits() as $signed;
+                    if self.is_sign_negative() { -magnitude } else { magnitude }
                 }
 
                 #[inline(always)]
                 fn from_key(key: $signed) -> Self {
-                    let bits = key ^ ((key >> (<$signed>::BITS - 1)) as $unsigned >> 1) as $signed;
-                    Self::from_bits(bits as $unsigned)
+                    let magnitude = Self::from_bits(key.unsigned_abs());
+                    if key < 0 { -magnitude } else { magnitude }
                 }
 
                 #[inline(always)]
-                fn range(low: $signed, high: $signed) -> u64 {
+                fn gap(low: $signed, high: $signed) -> u64 {
                     (high.wrapping_sub(low) as $unsigned).into()
                 }
 
@@ -82,11 +93,13 @@ pub(crate) mod float {
                 }
 
                 #[inline(always)]
-                fn bucket<const SIGNED: bool>(self, low: $signed, shift: u32) -> u32 {
-                    let key = if SIGNED { self.key() } else { self.to_bits() as $signed };
-                    let offset = key.wrapping_sub(low) as $unsigned >> shift;
-                    let missing = if self.is_nan() { <$unsigned>::MAX } else { 0 };
-                    (offset | missing) as u32
+                fn below(key: $signed) -> $signed {
+                    key - 1
+                }
+
+                #[inline(always)]
+                fn is_negative(self) -> bool {
+                    self.is_sign_negative()
                 }
 
                 #[inline(always)]
@@ -108,14 +121,9 @@ pub(crate) mod float {
                 fn low_bits(mask: $unsigned) -> u64 {
                     mask.into()
                 }
-
-                #[inline(always)]
-                fn inside(self, from: Self, to: Self) -> $unsigned {
-                    if (self >= from) & (self <= to) { <$unsigned>::MAX } else { 0 }
-                }
             }
         };
     }
-    float!(f32, i32, u32);
-    float!(f64, i64, u64);
+    float!(f32, i32, u32, f32s);
+    float!(f64, i64, u64, f64s);
 }

@@ -18,7 +18,7 @@ pub fn cross_validated_strength(
 #[derive(Debug, Default)]
 pub(crate) struct SeasonalScratch {
     trend: Vec<f64>,
-    window: Vec<f64>,
+    window: Window,
     by_phase: Vec<Vec<f64>>,
 }
 
@@ -87,48 +87,77 @@ fn median_without(sorted: &[f64], left_out: usize) -> f64 {
     pair.0.zip(pair.1).map_or(f64::NAN, |(low, high)| f64::midpoint(low, high))
 }
 
-/// Replaces one `old` of a sorted window by `new`; NaN stands for no value.
-fn slide(window: &mut Vec<f64>, old: f64, new: f64) {
-    let place = |window: &[f64], value: f64| window.partition_point(|other| *other < value);
-    if old.is_nan() || new.is_nan() {
-        if !old.is_nan() {
-            window.remove(place(window, old));
-        }
-        if !new.is_nan() {
-            window.insert(place(window, new), new);
-        }
-        return;
+/// Values in order, between −∞ and ∞, so that each has neighbours.
+#[derive(Debug, Default)]
+struct Window {
+    sorted: Vec<f64>,
+    spare: Vec<f64>,
+}
+
+impl Window {
+    fn set(&mut self, values: &[f64]) {
+        self.sorted.clear();
+        self.sorted.extend([f64::NEG_INFINITY, f64::INFINITY]);
+        self.sorted.extend(values.iter().filter(|v| !v.is_nan()));
+        self.sorted.sort_unstable_by(f64::total_cmp);
     }
-    // Only what lies between the two moves.
-    let (from, to) = (place(window, old), place(window, new));
-    if from < to {
-        window.copy_within(from + 1..to, from);
-        window[to - 1] = new;
-    } else {
-        window.copy_within(to..from, to + 1);
-        window[to] = new;
+
+    /// Replaces one `old` by `new`; NaN stands for no value.
+    fn slide(&mut self, old: f64, new: f64) {
+        let Self { sorted, spare } = self;
+        if old.is_nan() || new.is_nan() {
+            if !old.is_nan() {
+                sorted.remove(sorted.partition_point(|other| *other < old).max(1));
+            }
+            if !new.is_nan() {
+                sorted.insert(sorted.partition_point(|other| *other < new).max(1), new);
+            }
+            return;
+        }
+        // Without a branch per value: what lies between the two moves by one place.
+        if spare.len() != sorted.len() {
+            spare.clone_from(sorted);
+        }
+        let (before, own, after) = (&sorted[..], &sorted[1..], &sorted[2..]);
+        let places = spare[1..].iter_mut().zip(before).zip(own).zip(after);
+        if new < old {
+            for (((to, before), own), _) in places {
+                let moved = if new < *own { new } else { *own };
+                let moved = if moved > *before { moved } else { *before };
+                *to = if *own > old { *own } else { moved };
+            }
+        } else {
+            for (((to, _), own), after) in places {
+                let moved = if new > *own { new } else { *own };
+                let moved = if moved < *after { moved } else { *after };
+                *to = if *own < old { *own } else { moved };
+            }
+        }
+        std::mem::swap(sorted, spare);
+    }
+
+    fn median(&self) -> f64 {
+        let Some(last) = self.sorted.len().checked_sub(3) else { return f64::NAN };
+        let pair = (self.sorted.get(1 + last / 2), self.sorted.get(1 + last.div_ceil(2)));
+        pair.0.zip(pair.1).map_or(f64::NAN, |(low, high)| f64::midpoint(*low, *high))
     }
 }
 
 /// Median of the observed values in [i − P/2, i + P/2), moved to the nearest full window near the ends.
-fn running_median(values: &[f64], period: usize, window: &mut Vec<f64>, trend: &mut Vec<f64>) {
+fn running_median(values: &[f64], period: usize, window: &mut Window, trend: &mut Vec<f64>) {
     let n = values.len();
-    window.clear();
-    window.extend(values.iter().take(period).filter(|v| !v.is_nan()));
-    window.sort_unstable_by(f64::total_cmp);
+    window.set(values.get(..period).unwrap_or(values));
     let mut start = 0;
     trend.clear();
     trend.extend((0..n).map(|i| {
         let wanted = i.saturating_sub(period / 2).min(n.saturating_sub(period));
         while start < wanted {
             if let (Some(old), Some(new)) = (values.get(start), values.get(start + period)) {
-                slide(window, *old, *new);
+                window.slide(*old, *new);
             }
             start += 1;
         }
-        let count = window.len();
-        let pair = (window.get(count.wrapping_sub(1) / 2), window.get(count / 2));
-        pair.0.zip(pair.1).map_or(f64::NAN, |(low, high)| f64::midpoint(*low, *high))
+        window.median()
     }));
 }
 

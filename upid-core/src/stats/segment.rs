@@ -139,7 +139,7 @@ mod tests {
         };
         for values in [&values, &holes] {
             let want: Vec<u64> = bounds.windows(2).map(|w| by_hand(&values[w[0]..w[1]])).collect();
-            for arm in [Arm::Baseline, Arm::Avx2] {
+            for arm in Arm::ALL {
                 assert_eq!(run(arm, values, false).0, want, "{arm:?}");
             }
         }
@@ -157,7 +157,7 @@ mod tests {
             for (i, v) in values.iter().enumerate() {
                 want[i / 64] |= u64::from((1.0..4.0).contains(v)) << (i % 64);
             }
-            for arm in [Arm::Baseline, Arm::Avx2] {
+            for arm in Arm::ALL {
                 let (mut narrow, mut broad) = (vec![7; 3], Vec::new());
                 arm.run(
                     #[inline(always)]

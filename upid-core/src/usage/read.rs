@@ -76,19 +76,26 @@ fn sift<V: Widen, F>(
     let usable = |own: &u64| columns.validity.is_none() && *own != SLOW;
     // The rows before the first bad one stay where they are.
     let mut kept = quanta.iter().take_while(|own| usable(own)).count();
-    for (at, value) in values.iter().enumerate().skip(kept) {
+    let mut at = kept;
+    while let Some(value) = values.get(at) {
         let valid = columns.validity.is_none() || is_valid(columns.validity, first + at);
         let mut own = quanta[at];
         if own == SLOW || !valid {
             let Some(slow) = quantise(value.widen() * per_unit).filter(|_| valid) else {
                 refuse(&mut sink.report, sink.options, value.widen(), valid, first + at)
                     .map_err(|error| (kept, error))?;
+                at += 1;
                 continue;
             };
             own = slow;
         }
         (times[kept], quanta[kept]) = (times[at], own);
-        kept += 1;
+        (kept, at) = (kept + 1, at + 1);
+        // The usable rows up to the next bad one move together.
+        let run = quanta[at..].iter().take_while(|own| usable(own)).count();
+        times.copy_within(at..at + run, kept);
+        quanta.copy_within(at..at + run, kept);
+        (kept, at) = (kept + run, at + run);
     }
     Ok(kept)
 }

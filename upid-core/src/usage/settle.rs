@@ -154,9 +154,11 @@ impl<'a, F: FnMut(&[i64], &[u64], bool) -> Result<()>> Settle<'a, F> {
         (self.out)(&times[start..end], &quanta[start..end], false)
     }
 
-    pub(super) fn finish(mut self) -> Result<(Option<Fragment>, IngestReport)> {
+    /// The end of the rows. By reference, as a move of the block takes longer than a row.
+    pub(super) fn finish(&mut self) -> Result<(Option<Fragment>, IngestReport)> {
         self.take(0)?;
         self.pass_on(self.block.len)?;
-        Ok((self.fragment, self.report))
+        self.block.len = 0;
+        Ok((self.fragment.take(), std::mem::take(&mut self.report)))
     }
 }

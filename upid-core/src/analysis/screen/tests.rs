@@ -252,7 +252,7 @@ fn every_field_as_defined() {
         for row in &mut want {
             row.cost_share = row.cost.map(|c| c.to_f64() / Amount(total).to_f64());
         }
-        for arm in [Arm::Baseline, Arm::Avx2] {
+        for arm in Arm::ALL {
             let mut memory = ScreenMemory::new(arm);
             let mut rows = Vec::new();
             let mixed = ScreenInput {
