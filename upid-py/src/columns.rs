@@ -55,7 +55,7 @@ impl<'py> TimesColumn<'py> {
         }
         Ok(Self::Explicit(if any.is_instance_of::<PyList>() {
             Column::List(any.extract()?)
-        } else if arrow::offers(any)? {
+        } else if !is_numpy(any) && arrow::offers(any)? {
             Column::Arrow(arrow::times(any)?)
         } else {
             Column::Numpy(any.extract()?)
@@ -88,7 +88,7 @@ impl<'py> ValuesColumn<'py> {
         if any.is_instance_of::<PyList>() {
             return Ok((Self::F64(Column::List(any.extract()?)), None));
         }
-        if arrow::offers(any)? {
+        if !is_numpy(any) && arrow::offers(any)? {
             return arrow::values(any);
         }
         let column = numpy(any)
@@ -124,6 +124,11 @@ impl<'a, 'py> Samples<'a, 'py> {
             kind: SampleKind::Gauge,
         })
     }
+}
+
+/// By name, as numpy may not be there. To ask an array for a capsule that it lacks takes longer than a small series.
+fn is_numpy(any: &Bound<'_, PyAny>) -> bool {
+    any.get_type().name().is_ok_and(|name| name == "ndarray")
 }
 
 fn numpy<'py, T: Element + ArrowNativeType>(any: &Bound<'py, PyAny>) -> Option<Column<'py, T>> {

@@ -102,7 +102,9 @@ fn hostile(index: &str, bytes: &str) -> Result<()> {
     let Some(((format, shape), bytes)) =
         chosen.and_then(|(index, bytes)| Some((all.get(index)?, bytes)))
     else {
-        all.iter().for_each(|(format, shape)| println!("{}: {shape:?}", format.name));
+        for (format, shape) in all {
+            println!("{}: {shape:?}", format.name);
+        }
         return Ok(());
     };
     let input = format.input(*shape, bytes);

@@ -31,11 +31,11 @@ impl<'a> Walker<'a> {
 
     fn walk(&mut self, end: usize) {
         let bytes = self.text.as_bytes();
-        while self.at < bytes.len() && self.at <= end {
-            match bytes[self.at] {
+        while let Some(&sign) = bytes.get(self.at).filter(|_| self.at <= end) {
+            match sign {
                 b'{' | b'[' => {
                     self.begin();
-                    let object = bytes[self.at] == b'{';
+                    let object = sign == b'{';
                     self.open.push(if object { Open::Object(None) } else { Open::Array(0) });
                     self.key_next = object;
                     self.at += 1;
@@ -68,11 +68,9 @@ impl<'a> Walker<'a> {
                 b':' | b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
                 _ => {
                     self.begin();
-                    while self.at < bytes.len()
-                        && !matches!(bytes[self.at], b',' | b'}' | b']' | b' ' | b'\n')
-                    {
-                        self.at += 1;
-                    }
+                    let rest = bytes.get(self.at..).unwrap_or_default();
+                    let ends = |b: &u8| matches!(b, b',' | b'}' | b']' | b' ' | b'\n');
+                    self.at += rest.iter().position(ends).unwrap_or(rest.len());
                 }
             }
         }
@@ -89,8 +87,8 @@ impl<'a> Walker<'a> {
 /// The byte of the closing quote, or the end of the text.
 fn string_end(bytes: &[u8], quote: usize) -> usize {
     let mut at = quote + 1;
-    while at < bytes.len() && bytes[at] != b'"' {
-        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    while let Some(sign) = bytes.get(at).filter(|sign| **sign != b'"') {
+        at += if *sign == b'\\' { 2 } else { 1 };
     }
     at.min(bytes.len())
 }

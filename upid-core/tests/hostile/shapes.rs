@@ -269,14 +269,18 @@ impl Shape {
             Long => format!(r#""x":"{}","#, repeat("a")),
             Cell => repeat("a"),
             Backslashes => repeat(r"\\\\"),
-            Keys => (0..n / 12).map(|key| format!(r#""k{key:07}":1,"#)).collect(),
+            Keys => joined(n / 12, |key| format!(r#""k{key:07}":1,"#)),
             SameKey => repeat(r#""name":"a","#),
             Escapes => format!(r#""name":"{}","#, repeat(r"\u0041")),
             Unclosed => format!(r#""name":"{}"#, repeat("a")),
             Quotes => format!(r#""{}""#, repeat(r#""""#)),
             OpenQuote => format!(r#""{}"#, repeat("a,b\n")),
             Cells => repeat("a,"),
-            Labels => (0..n / 12).map(|key| format!(r#"",k{key:07}=""#)).collect(),
+            Labels => joined(n / 12, |key| format!(r#"",k{key:07}=""#)),
         }
     }
+}
+
+fn joined(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect::<Vec<_>>().concat()
 }
