@@ -40,6 +40,10 @@ import type {
   IngestInput10,
   IngestInput11,
   IngestInput12,
+  IngestInput13,
+  IngestInput14,
+  IngestInput15,
+  IngestInput16,
   IngestInput2,
   IngestInput3,
   IngestInput4,
@@ -57,11 +61,13 @@ import type {
   MergeInput,
   MergeOutput,
   MomentsInput,
+  ParsedAccessRecords,
   ParsedBillSet,
   ParsedCapabilities,
   ParsedCatalogEntries,
   ParsedQuantity,
   ParsedSeriesSet,
+  ParsedShareInput,
   ParsedSnapshot,
   ParsedTimeRange,
   PeaksInput,
@@ -76,6 +82,8 @@ import type {
   RetainInput,
   RollupColumns,
   RollupInput,
+  Rows,
+  RowsInput,
   RunsAnswer,
   RunsInput,
   ScoreInput,
@@ -114,30 +122,38 @@ export interface Operations {
   'idle.score': { input: ScoreInput; output: IdleScore }
   /** Finds the weekly windows in which a profile shows no activity. */
   'idle.windows': { input: WindowsInput; output: IdleWindows }
+  /** Reads access logs: common and combined format, JSON lines, with or without a container runtime's wrapper. */
+  'ingest.accessLog': { input: IngestInput; output: ParsedAccessRecords }
   /** Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet. */
-  'ingest.awsCostExplorer': { input: IngestInput; output: ParsedBillSet }
+  'ingest.awsCostExplorer': { input: IngestInput2; output: ParsedBillSet }
   /** Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet. */
-  'ingest.awsCur': { input: IngestInput2; output: ParsedBillSet }
+  'ingest.awsCur': { input: IngestInput3; output: ParsedBillSet }
   /** Reads an Azure cost export (EA, MCA, resource group) into a BillSet. */
-  'ingest.azureExport': { input: IngestInput3; output: ParsedBillSet }
+  'ingest.azureExport': { input: IngestInput4; output: ParsedBillSet }
   /** Reads the answer of an Azure Cost Management query into a BillSet. */
-  'ingest.azureQuery': { input: IngestInput4; output: ParsedBillSet }
+  'ingest.azureQuery': { input: IngestInput5; output: ParsedBillSet }
   /** Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others. */
-  'ingest.capabilities': { input: IngestInput5; output: ParsedCapabilities }
+  'ingest.capabilities': { input: IngestInput6; output: ParsedCapabilities }
   /** Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers. */
-  'ingest.exposition': { input: IngestInput6; output: ParsedSeriesSet }
+  'ingest.exposition': { input: IngestInput7; output: ParsedSeriesSet }
   /** Reads FOCUS 1.0 to 1.3 rows into a BillSet. */
-  'ingest.focus': { input: IngestInput7; output: ParsedBillSet }
+  'ingest.focus': { input: IngestInput8; output: ParsedBillSet }
   /** Reads Google's billing export, JSON lines or CSV, into a BillSet. */
-  'ingest.gcpBilling': { input: IngestInput8; output: ParsedBillSet }
+  'ingest.gcpBilling': { input: IngestInput9; output: ParsedBillSet }
+  /** Reads a kubelet's stats summary: CPU and memory of containers, network of pods. */
+  'ingest.kubelet': { input: IngestInput10; output: ParsedSeriesSet }
   /** Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts. */
-  'ingest.kubernetes': { input: IngestInput9; output: ParsedSnapshot }
+  'ingest.kubernetes': { input: IngestInput11; output: ParsedSnapshot }
+  /** Reads allocations or assets of OpenCost into what cost.share takes. */
+  'ingest.openCost': { input: IngestInput12; output: ParsedShareInput }
   /** Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node. */
-  'ingest.podMetrics': { input: IngestInput10; output: ParsedSeriesSet }
+  'ingest.podMetrics': { input: IngestInput13; output: ParsedSeriesSet }
   /** Reads a price list of instance types. */
-  'ingest.prices': { input: IngestInput11; output: ParsedCatalogEntries }
+  'ingest.prices': { input: IngestInput14; output: ParsedCatalogEntries }
   /** Reads answers of the Prometheus HTTP API: samples and events of pods and containers. */
-  'ingest.prometheus': { input: IngestInput12; output: ParsedSeriesSet }
+  'ingest.prometheus': { input: IngestInput15; output: ParsedSeriesSet }
+  /** Reads a wide table of samples: a column per metric, a row per time and container. */
+  'ingest.samplesCsv': { input: IngestInput16; output: ParsedSeriesSet }
   /** Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly. */
   'quantity.parse': { input: QuantityInput; output: ParsedQuantity }
   /** Writes an Analysis as Text, Markdown, Csv, Json or Html. */
@@ -164,6 +180,8 @@ export interface Operations {
   'timerange.parse': { input: TimeRangeText; output: ParsedTimeRange }
   /** Tells probe, scrape, synthetic and bot requests from business. */
   'traffic.classify': { input: ClassifyInput; output: TrafficReport }
+  /** Counts records of access logs by hour, under the pod or workload that answered. */
+  'traffic.rows': { input: RowsInput; output: Rows }
   /** Which hours of a selection were observed, and where the gaps are. */
   'usage.coverage': { input: CoverageInput2; output: CoverageAnswer }
   /** Daily minima and maxima of a selection. */
@@ -228,30 +246,38 @@ export const idle: {
 
 /** The operations `ingest.*`. */
 export const ingest: {
+  /** Reads access logs: common and combined format, JSON lines, with or without a container runtime's wrapper. */
+  accessLog(input: Json<IngestInput>, usage?: Usage | null): ParsedAccessRecords
   /** Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet. */
-  awsCostExplorer(input: Json<IngestInput>, usage?: Usage | null): ParsedBillSet
+  awsCostExplorer(input: Json<IngestInput2>, usage?: Usage | null): ParsedBillSet
   /** Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet. */
-  awsCur(input: Json<IngestInput2>, usage?: Usage | null): ParsedBillSet
+  awsCur(input: Json<IngestInput3>, usage?: Usage | null): ParsedBillSet
   /** Reads an Azure cost export (EA, MCA, resource group) into a BillSet. */
-  azureExport(input: Json<IngestInput3>, usage?: Usage | null): ParsedBillSet
+  azureExport(input: Json<IngestInput4>, usage?: Usage | null): ParsedBillSet
   /** Reads the answer of an Azure Cost Management query into a BillSet. */
-  azureQuery(input: Json<IngestInput4>, usage?: Usage | null): ParsedBillSet
+  azureQuery(input: Json<IngestInput5>, usage?: Usage | null): ParsedBillSet
   /** Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others. */
-  capabilities(input: Json<IngestInput5>, usage?: Usage | null): ParsedCapabilities
+  capabilities(input: Json<IngestInput6>, usage?: Usage | null): ParsedCapabilities
   /** Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers. */
-  exposition(input: Json<IngestInput6>, usage?: Usage | null): ParsedSeriesSet
+  exposition(input: Json<IngestInput7>, usage?: Usage | null): ParsedSeriesSet
   /** Reads FOCUS 1.0 to 1.3 rows into a BillSet. */
-  focus(input: Json<IngestInput7>, usage?: Usage | null): ParsedBillSet
+  focus(input: Json<IngestInput8>, usage?: Usage | null): ParsedBillSet
   /** Reads Google's billing export, JSON lines or CSV, into a BillSet. */
-  gcpBilling(input: Json<IngestInput8>, usage?: Usage | null): ParsedBillSet
+  gcpBilling(input: Json<IngestInput9>, usage?: Usage | null): ParsedBillSet
+  /** Reads a kubelet's stats summary: CPU and memory of containers, network of pods. */
+  kubelet(input: Json<IngestInput10>, usage?: Usage | null): ParsedSeriesSet
   /** Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts. */
-  kubernetes(input: Json<IngestInput9>, usage?: Usage | null): ParsedSnapshot
+  kubernetes(input: Json<IngestInput11>, usage?: Usage | null): ParsedSnapshot
+  /** Reads allocations or assets of OpenCost into what cost.share takes. */
+  openCost(input: Json<IngestInput12>, usage?: Usage | null): ParsedShareInput
   /** Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node. */
-  podMetrics(input: Json<IngestInput10>, usage?: Usage | null): ParsedSeriesSet
+  podMetrics(input: Json<IngestInput13>, usage?: Usage | null): ParsedSeriesSet
   /** Reads a price list of instance types. */
-  prices(input: Json<IngestInput11>, usage?: Usage | null): ParsedCatalogEntries
+  prices(input: Json<IngestInput14>, usage?: Usage | null): ParsedCatalogEntries
   /** Reads answers of the Prometheus HTTP API: samples and events of pods and containers. */
-  prometheus(input: Json<IngestInput12>, usage?: Usage | null): ParsedSeriesSet
+  prometheus(input: Json<IngestInput15>, usage?: Usage | null): ParsedSeriesSet
+  /** Reads a wide table of samples: a column per metric, a row per time and container. */
+  samplesCsv(input: Json<IngestInput16>, usage?: Usage | null): ParsedSeriesSet
 }
 
 /** The operations `quantity.*`. */
@@ -302,6 +328,8 @@ export const timerange: {
 export const traffic: {
   /** Tells probe, scrape, synthetic and bot requests from business. */
   classify(input: Json<ClassifyInput>, usage?: Usage | null): TrafficReport
+  /** Counts records of access logs by hour, under the pod or workload that answered. */
+  rows(input: Json<RowsInput>, usage?: Usage | null): Rows
 }
 
 /** The operations `usage.*`. */

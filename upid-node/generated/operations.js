@@ -21,6 +21,7 @@ exports.idle = {
 }
 
 exports.ingest = {
+  accessLog: (input, usage) => call('ingest.accessLog', input, usage),
   awsCostExplorer: (input, usage) => call('ingest.awsCostExplorer', input, usage),
   awsCur: (input, usage) => call('ingest.awsCur', input, usage),
   azureExport: (input, usage) => call('ingest.azureExport', input, usage),
@@ -29,10 +30,13 @@ exports.ingest = {
   exposition: (input, usage) => call('ingest.exposition', input, usage),
   focus: (input, usage) => call('ingest.focus', input, usage),
   gcpBilling: (input, usage) => call('ingest.gcpBilling', input, usage),
+  kubelet: (input, usage) => call('ingest.kubelet', input, usage),
   kubernetes: (input, usage) => call('ingest.kubernetes', input, usage),
+  openCost: (input, usage) => call('ingest.openCost', input, usage),
   podMetrics: (input, usage) => call('ingest.podMetrics', input, usage),
   prices: (input, usage) => call('ingest.prices', input, usage),
   prometheus: (input, usage) => call('ingest.prometheus', input, usage),
+  samplesCsv: (input, usage) => call('ingest.samplesCsv', input, usage),
 }
 
 exports.quantity = {
@@ -64,6 +68,7 @@ exports.timerange = {
 
 exports.traffic = {
   classify: (input, usage) => call('traffic.classify', input, usage),
+  rows: (input, usage) => call('traffic.rows', input, usage),
 }
 
 exports.usage = {

@@ -105,6 +105,18 @@ export type Duplicates = 'KeepMax' | 'KeepLast' | 'Reject'
 export type EffectiveMethod = 'BatchMeans' | 'HoursOnly'
 /** What an exception does. */
 export type ExceptionKind = 'Open' | 'Closed'
+/** What a field after the agent of a combined line is. */
+export type ExtraField =
+  | 'skip'
+  | 'requestTimeSeconds'
+  | 'requestTimeMilliseconds'
+  | 'requestTimeMicroseconds'
+  | 'upstream'
+  | 'host'
+  | 'sourceIp'
+  | 'namespace'
+  | 'workload'
+  | 'pod'
 /** What a fee is for. */
 export type FeeKind = 'ControlPlane' | 'Support' | 'Tax' | 'License' | 'Other'
 /** The form of a report. */
@@ -277,6 +289,112 @@ export type WasteStatus = 'HighlyInefficient' | 'ModeratelyInefficient' | 'Effic
 /** A day of the week. */
 export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun'
 
+/** Options of [`parse_access_log`]. */
+export interface AccessLogOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** What the fields after the agent of a combined line are, in their order; further ones are not read. */
+  extra?: ExtraField[]
+  /** Keys of JSON lines by field, tried in order before the built-in ones. */
+  fields?: {
+    [k: string]: string[]
+  }
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+  /** Namespace of records that name none: a log often is that of one pod. */
+  namespace?: string | null
+  /** Pod of records that name none. */
+  pod?: string | null
+  /** Workload of records that name none. */
+  workload?: string | null
+}
+/**
+ * One request of an access log (ingest.md §7); what the log does not say is absent.
+ *
+ * Texts are boxed: a log holds millions of records, and most have few of them.
+ */
+export interface AccessRecord {
+  /** Bytes sent. */
+  bytes?: number | null
+  /** How long it took, in milliseconds. */
+  durationMs?: number | null
+  /** Host that was asked for. */
+  host?: string | null
+  /** Method; absent like the path if the request line is none. */
+  method?: string | null
+  /** Namespace of what answered. */
+  namespace?: string | null
+  /** Path without query, or a whole URL as a proxy logs it. */
+  path?: string | null
+  /** Pod that answered. */
+  pod?: string | null
+  /** Protocol, e.g. `HTTP/1.1`. */
+  protocol?: string | null
+  /** What follows the `?`. */
+  query?: string | null
+  /** Referer. */
+  referer?: string | null
+  /** Address of the client as it stands in the log; personal data in many countries. */
+  sourceIp?: string | null
+  /** Status, 100 to 599; absent if there was no response. */
+  status?: number | null
+  /** When it came, or ended, as the log has it. */
+  timestamp: string
+  /** Cluster, service or address to which a proxy passed it on. */
+  upstream?: string | null
+  /** User agent. */
+  userAgent?: string | null
+  /** Workload that answered: its name, or `Kind/name`. */
+  workload?: string | null
+}
+/**
+ * One request of an access log (ingest.md §7); what the log does not say is absent.
+ *
+ * Texts are boxed: a log holds millions of records, and most have few of them.
+ */
+export interface AccessRecordLike {
+  /** Bytes sent. */
+  bytes?: number | bigint | null
+  /** How long it took, in milliseconds. */
+  durationMs?: number | null
+  /** Host that was asked for. */
+  host?: string | null
+  /** Method; absent like the path if the request line is none. */
+  method?: string | null
+  /** Namespace of what answered. */
+  namespace?: string | null
+  /** Path without query, or a whole URL as a proxy logs it. */
+  path?: string | null
+  /** Pod that answered. */
+  pod?: string | null
+  /** Protocol, e.g. `HTTP/1.1`. */
+  protocol?: string | null
+  /** What follows the `?`. */
+  query?: string | null
+  /** Referer. */
+  referer?: string | null
+  /** Address of the client as it stands in the log; personal data in many countries. */
+  sourceIp?: string | null
+  /** Status, 100 to 599; absent if there was no response. */
+  status?: number | null
+  /** When it came, or ended, as the log has it. */
+  timestamp: string | number | Date
+  /** Cluster, service or address to which a proxy passed it on. */
+  upstream?: string | null
+  /** User agent. */
+  userAgent?: string | null
+  /** Workload that answered: its name, or `Kind/name`. */
+  workload?: string | null
+}
+/** The records of an access log, in its order. */
+export interface AccessRecords {
+  /** The requests. */
+  records?: AccessRecord[]
+}
 /** A configured user agent or path; it is asked before the built-in ones. */
 export interface AgentRule {
   /** How. */
@@ -419,11 +537,11 @@ export interface AssessInput {
   /** The time of the question; later samples are dropped and noted. */
   now: string | number | Date
   /** What the request log covers. */
-  requestLog?: RequestLog | null
+  requestLog?: RequestLogLike | null
   /** Request columns. */
   requestSeries?: RequestColumn[] | null
   /** Request rows; absent: no evidence, empty with a complete log: observed silence. */
-  requests?: RequestRow[] | null
+  requests?: RequestRowLike[] | null
   /** The pod's key in the Usage; then samples and requests come from there. */
   selector?: KeySelector | null
   /** CPU, memory, network. */
@@ -1338,11 +1456,11 @@ export interface ClassifyInput {
   /** Settings. */
   config?: TrafficConfig
   /** What the log covers; absent: complete between the first and the last hour given, flagged `Inferred`. */
-  requestLog?: RequestLog | null
+  requestLog?: RequestLogLike | null
   /** One column per kind of request. */
   requestSeries?: RequestColumn[]
   /** One row per kind of request and hour. */
-  requests?: RequestRow[]
+  requests?: RequestRowLike[]
 }
 /** The cluster. */
 export interface Cluster {
@@ -2735,7 +2853,7 @@ export interface IngestInput {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: AwsCostExplorerOptions
+  options?: AccessLogOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2746,7 +2864,7 @@ export interface IngestInput10 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: PodMetricsOptions
+  options?: KubeletOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2757,7 +2875,7 @@ export interface IngestInput11 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: PricesOptions
+  options?: KubernetesOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2768,7 +2886,51 @@ export interface IngestInput12 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
+  options?: OpenCostOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput13 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: PodMetricsOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput14 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: PricesOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput15 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
   options?: PrometheusOptions
+  /** The document as text. */
+  text?: string | null
+}
+/** Input of an operation `ingest.…`: one document, or several, and the parser's options. */
+export interface IngestInput16 {
+  /** The document as base64 of its bytes. */
+  base64?: string | null
+  /** Several documents, in any order. */
+  documents?: Document[]
+  /** Options of the parser. */
+  options?: SamplesCsvOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2779,7 +2941,7 @@ export interface IngestInput2 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: AwsCurOptions
+  options?: AwsCostExplorerOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2790,7 +2952,7 @@ export interface IngestInput3 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: AzureExportOptions
+  options?: AwsCurOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2801,7 +2963,7 @@ export interface IngestInput4 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: AzureQueryOptions
+  options?: AzureExportOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2812,7 +2974,7 @@ export interface IngestInput5 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: CapabilitiesOptions
+  options?: AzureQueryOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2823,7 +2985,7 @@ export interface IngestInput6 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: ExpositionOptions
+  options?: CapabilitiesOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2834,7 +2996,7 @@ export interface IngestInput7 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: FocusOptions
+  options?: ExpositionOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2845,7 +3007,7 @@ export interface IngestInput8 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: GcpBillingOptions
+  options?: FocusOptions
   /** The document as text. */
   text?: string | null
 }
@@ -2856,7 +3018,7 @@ export interface IngestInput9 {
   /** Several documents, in any order. */
   documents?: Document[]
   /** Options of the parser. */
-  options?: KubernetesOptions
+  options?: GcpBillingOptions
   /** The document as text. */
   text?: string | null
 }
@@ -3103,6 +3265,15 @@ export interface KeyedRequests {
   /** Hourly counts. */
   rows: RequestRow[]
 }
+/** The requests of one pod or workload. `R` is the row form of the caller. */
+export interface KeyedRequestsLike {
+  /** Whose; the container is empty. */
+  key: UsageKey
+  /** What the log covered; absent: every hour from the first row to the last. */
+  requestLog?: RequestLogLike | null
+  /** Hourly counts. */
+  rows: RequestRowLike[]
+}
 /** Settings of KRR. */
 export interface KrrConfig {
   /** Size also what a horizontal autoscaler steers by. Default false. */
@@ -3190,6 +3361,26 @@ export interface KubecostPolicy {
   algorithm?: KubecostAlgorithm
   /** Use ÷ request that the size aims at, above 0 and at most 1. Default 0.7. */
   targetUtilization?: number
+}
+/** Options of [`parse_kubelet`]. */
+export interface KubeletOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Cluster of the keys; empty for one cluster. */
+  cluster?: string
+  /**
+   * Read CPU as the counter `usageCoreNanoSeconds`, for one who adds summaries one after another. Its rates need
+   * two of them; `usageNanoCores` is the kubelet's own rate of the last seconds.
+   */
+  cpuCounter?: boolean
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+  /** Keep the node's own samples, under an empty key; a Usage has no place for them. */
+  nodeLevel?: boolean
 }
 /** Options of [`parse_kubernetes`] and of [`Snapshot::from_kubernetes`]. */
 export interface KubernetesOptions {
@@ -3810,6 +4001,19 @@ export interface OomEvent {
   /** Memory request at that time. */
   requestBytes?: number | null
 }
+/** Options of [`parse_open_cost`]. */
+export interface OpenCostOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Currency of every amount, which `OpenCost` does not say. */
+  currency?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
+}
 /** The workload that a pod belongs to. */
 export interface OwnerRef {
   /** Guessed from names rather than read. */
@@ -3818,6 +4022,17 @@ export interface OwnerRef {
   kind?: string
   /** Name. */
   name?: string
+}
+/** A parsed value and what became of the input. */
+export interface ParsedAccessRecords {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: AccessRecords
 }
 /** A parsed value and what became of the input. */
 export interface ParsedBillSet {
@@ -3890,6 +4105,17 @@ export interface ParsedSeriesSet {
   stats: Stats
   /** What the input says. */
   value: SeriesSet
+}
+/** A parsed value and what became of the input. */
+export interface ParsedShareInput {
+  /** What a reader must know, in order of their codes. */
+  notices: Notice[]
+  /** The input says that it is only a part: more pages exist, or a store did not answer. */
+  partial: boolean
+  /** How much was read. */
+  stats: Stats
+  /** What the input says. */
+  value: ShareInput
 }
 /** A parsed value and what became of the input. */
 export interface ParsedSnapshot {
@@ -4644,6 +4870,19 @@ export interface RequestLog {
   /** Parts of the log had different sample rates; `sampleRate` is the least. */
   mixedSampleRate?: boolean
   /** When it was on. Hours that lie in it entirely and have no row are observed silence. */
+  observed?: Interval[]
+  /** Share of requests that are logged, above 0 and at most 1. */
+  sampleRate?: number
+  /** Whether it names user agents. */
+  userAgents?: UserAgents
+}
+/** The coverage record of a request log, never its rows (idle.md §1). */
+export interface RequestLogLike {
+  /** How much it shows. */
+  coverage?: LogCoverage
+  /** Parts of the log had different sample rates; `sampleRate` is the least. */
+  mixedSampleRate?: boolean
+  /** When it was on. Hours that lie in it entirely and have no row are observed silence. */
   observed?: IntervalLike[]
   /** Share of requests that are logged, above 0 and at most 1. */
   sampleRate?: number
@@ -4652,6 +4891,29 @@ export interface RequestLog {
 }
 /** The requests of one kind in one hour. */
 export interface RequestRow {
+  /** Requests; a whole number of at least 0. */
+  count: number
+  /** Variance/mean of the 60 one-minute counts. */
+  dispersion?: number | null
+  /** Method. */
+  method?: string | null
+  /** Path or URL. */
+  path?: string | null
+  /** A probe header was present. */
+  probeHeader?: boolean | null
+  /** Address or name of the client. */
+  source?: string | null
+  /** Any instant of the hour. */
+  start: string
+  /** Status code. */
+  status?: number | null
+  /** User agent. */
+  userAgent?: string | null
+  /** The caller's own verdict. */
+  verdict?: Verdict | null
+}
+/** The requests of one kind in one hour. */
+export interface RequestRowLike {
   /** Requests; a whole number of at least 0. */
   count: number
   /** Variance/mean of the 60 one-minute counts. */
@@ -4681,6 +4943,20 @@ export interface RequestStep {
   requests: ResourcesLike
   /** First instant. */
   start: string | number | Date
+}
+/** The requests of one hour. */
+export interface RequestTotal {
+  /** Requests. */
+  count: number
+  /** Start of the hour. */
+  start: string
+}
+/** The requests of one pod, of which neither path nor agent is known. */
+export interface RequestTotals {
+  /** Whose; the container is empty. */
+  key: UsageKey
+  /** The hours of which the input tells, in ascending order. */
+  rows: RequestTotal[]
 }
 /** A size for one resource. */
 export interface ResourceAdvice {
@@ -5121,6 +5397,20 @@ export interface RollupInput {
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
 }
+/** Requests by key, as `usage.summarize` takes them. */
+export interface Rows {
+  /** What a reader must know. */
+  notices?: Notice[]
+  /** By pod or workload, in order; one row per kind of request and hour. */
+  requests?: KeyedRequests[]
+}
+/** Input of `traffic.rows`: what `ingest.accessLog` gives, and a Snapshot. */
+export interface RowsInput {
+  /** Records of access logs, in any order. */
+  records?: AccessRecordLike[]
+  /** Says which workloads are behind hosts and Services. */
+  snapshot?: SnapshotLike | null
+}
 /** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
 export interface RunsAnswer {
   /** End of the last slot at or above the threshold. */
@@ -5160,6 +5450,25 @@ export interface RunsInput {
   threshold: number
   /** The Usage in base64, unless one is passed with the call. */
   usage?: string | null
+}
+/** Options of [`parse_samples_csv`]. */
+export interface SamplesCsvOptions {
+  /** Strict mode takes an input that says it is only a part. */
+  allowPartial?: boolean
+  /** Cluster of rows that name none. */
+  cluster?: string
+  /** Names of columns in the file, by the name they should have: `{"timestamp": "ts", "cpu_cores": "cpu_usage"}`. */
+  columns?: {
+    [k: string]: string
+  }
+  /** What separates the fields. */
+  delimiter?: string
+  /** Bounds on the input. */
+  limits?: Limits
+  /** How many places a notice lists; 10. */
+  maxPlaces?: number
+  /** What happens to records that cannot be read. */
+  mode?: Mode
 }
 /** Savings of all recommendations that do not suppress each other. */
 export interface Savings {
@@ -5287,6 +5596,8 @@ export interface SeriesInput {
 export interface SeriesSet {
   /** Restarts and kills, where the input tells of them. */
   events?: KeyedEvent[]
+  /** Hourly counts of requests of which nothing else is known, where the input tells of them. */
+  requests?: RequestTotals[]
   /** The samples. */
   series?: IngestedSeries[]
   /** The usual distance of samples in milliseconds: the median over all series; none below two samples. */
@@ -5324,6 +5635,19 @@ export interface ServiceFact {
 export interface ServiceMesh {
   /** Virtual services. */
   virtualServices?: string[]
+}
+/** What `cost.share` takes: rows and remainders, of an Attribution or of another tool (cost.md §6). */
+export interface ShareInput {
+  /** Currency of every amount. */
+  currency?: string
+  /** Idle cost by node or namespace. */
+  idle?: CostRemainder[]
+  /** Leaves; each key once. */
+  rows?: CostRow[]
+  /** System overhead. */
+  systemOverhead?: CostRemainder[]
+  /** Unattributed money with its reasons. */
+  unattributed?: CostRemainder[]
 }
 /** How a size was derived. */
 export interface SizeBasis {
@@ -5702,7 +6026,7 @@ export interface SummarizeInput {
   /** Policies. */
   options?: IngestOptions
   /** Requests. */
-  requests?: KeyedRequests[]
+  requests?: KeyedRequestsLike[]
   /** Samples. */
   series?: SeriesInput[]
   /** What to measure; the default spec if absent. */

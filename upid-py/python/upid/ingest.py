@@ -9,6 +9,7 @@ from upid._call import Json, run
 from upid._usage import Usage
 
 __all__ = [
+    "access_log",
     "aws_cost_explorer",
     "aws_cur",
     "azure_export",
@@ -17,14 +18,25 @@ __all__ = [
     "exposition",
     "focus",
     "gcp_billing",
+    "kubelet",
     "kubernetes",
+    "open_cost",
     "pod_metrics",
     "prices",
     "prometheus",
+    "samples_csv",
 ]
 
 
-def aws_cost_explorer(input: types.IngestInput | Json, usage: Usage | None = None) -> types.ParsedBillSet:
+def access_log(input: types.IngestInput | Json, usage: Usage | None = None) -> types.ParsedAccessRecords:
+    """Reads access logs: common and combined format, JSON lines, with or without a container runtime's wrapper.
+
+    Operation `ingest.accessLog`.
+    """
+    return run("ingest.accessLog", input, usage, types.ParsedAccessRecords)
+
+
+def aws_cost_explorer(input: types.IngestInput2 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
     """Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet.
 
     Operation `ingest.awsCostExplorer`.
@@ -32,7 +44,7 @@ def aws_cost_explorer(input: types.IngestInput | Json, usage: Usage | None = Non
     return run("ingest.awsCostExplorer", input, usage, types.ParsedBillSet)
 
 
-def aws_cur(input: types.IngestInput2 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
+def aws_cur(input: types.IngestInput3 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
     """Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet.
 
     Operation `ingest.awsCur`.
@@ -40,7 +52,7 @@ def aws_cur(input: types.IngestInput2 | Json, usage: Usage | None = None) -> typ
     return run("ingest.awsCur", input, usage, types.ParsedBillSet)
 
 
-def azure_export(input: types.IngestInput3 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
+def azure_export(input: types.IngestInput4 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
     """Reads an Azure cost export (EA, MCA, resource group) into a BillSet.
 
     Operation `ingest.azureExport`.
@@ -48,7 +60,7 @@ def azure_export(input: types.IngestInput3 | Json, usage: Usage | None = None) -
     return run("ingest.azureExport", input, usage, types.ParsedBillSet)
 
 
-def azure_query(input: types.IngestInput4 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
+def azure_query(input: types.IngestInput5 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
     """Reads the answer of an Azure Cost Management query into a BillSet.
 
     Operation `ingest.azureQuery`.
@@ -56,7 +68,7 @@ def azure_query(input: types.IngestInput4 | Json, usage: Usage | None = None) ->
     return run("ingest.azureQuery", input, usage, types.ParsedBillSet)
 
 
-def capabilities(input: types.IngestInput5 | Json, usage: Usage | None = None) -> types.ParsedCapabilities:
+def capabilities(input: types.IngestInput6 | Json, usage: Usage | None = None) -> types.ParsedCapabilities:
     """Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others.
 
     Operation `ingest.capabilities`.
@@ -64,7 +76,7 @@ def capabilities(input: types.IngestInput5 | Json, usage: Usage | None = None) -
     return run("ingest.capabilities", input, usage, types.ParsedCapabilities)
 
 
-def exposition(input: types.IngestInput6 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
+def exposition(input: types.IngestInput7 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
     """Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers.
 
     Operation `ingest.exposition`.
@@ -72,7 +84,7 @@ def exposition(input: types.IngestInput6 | Json, usage: Usage | None = None) -> 
     return run("ingest.exposition", input, usage, types.ParsedSeriesSet)
 
 
-def focus(input: types.IngestInput7 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
+def focus(input: types.IngestInput8 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
     """Reads FOCUS 1.0 to 1.3 rows into a BillSet.
 
     Operation `ingest.focus`.
@@ -80,7 +92,7 @@ def focus(input: types.IngestInput7 | Json, usage: Usage | None = None) -> types
     return run("ingest.focus", input, usage, types.ParsedBillSet)
 
 
-def gcp_billing(input: types.IngestInput8 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
+def gcp_billing(input: types.IngestInput9 | Json, usage: Usage | None = None) -> types.ParsedBillSet:
     """Reads Google's billing export, JSON lines or CSV, into a BillSet.
 
     Operation `ingest.gcpBilling`.
@@ -88,7 +100,15 @@ def gcp_billing(input: types.IngestInput8 | Json, usage: Usage | None = None) ->
     return run("ingest.gcpBilling", input, usage, types.ParsedBillSet)
 
 
-def kubernetes(input: types.IngestInput9 | Json, usage: Usage | None = None) -> types.ParsedSnapshot:
+def kubelet(input: types.IngestInput10 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
+    """Reads a kubelet's stats summary: CPU and memory of containers, network of pods.
+
+    Operation `ingest.kubelet`.
+    """
+    return run("ingest.kubelet", input, usage, types.ParsedSeriesSet)
+
+
+def kubernetes(input: types.IngestInput11 | Json, usage: Usage | None = None) -> types.ParsedSnapshot:
     """Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts.
 
     Operation `ingest.kubernetes`.
@@ -96,7 +116,15 @@ def kubernetes(input: types.IngestInput9 | Json, usage: Usage | None = None) -> 
     return run("ingest.kubernetes", input, usage, types.ParsedSnapshot)
 
 
-def pod_metrics(input: types.IngestInput10 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
+def open_cost(input: types.IngestInput12 | Json, usage: Usage | None = None) -> types.ParsedShareInput:
+    """Reads allocations or assets of OpenCost into what cost.share takes.
+
+    Operation `ingest.openCost`.
+    """
+    return run("ingest.openCost", input, usage, types.ParsedShareInput)
+
+
+def pod_metrics(input: types.IngestInput13 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
     """Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node.
 
     Operation `ingest.podMetrics`.
@@ -104,7 +132,7 @@ def pod_metrics(input: types.IngestInput10 | Json, usage: Usage | None = None) -
     return run("ingest.podMetrics", input, usage, types.ParsedSeriesSet)
 
 
-def prices(input: types.IngestInput11 | Json, usage: Usage | None = None) -> types.ParsedCatalogEntries:
+def prices(input: types.IngestInput14 | Json, usage: Usage | None = None) -> types.ParsedCatalogEntries:
     """Reads a price list of instance types.
 
     Operation `ingest.prices`.
@@ -112,9 +140,17 @@ def prices(input: types.IngestInput11 | Json, usage: Usage | None = None) -> typ
     return run("ingest.prices", input, usage, types.ParsedCatalogEntries)
 
 
-def prometheus(input: types.IngestInput12 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
+def prometheus(input: types.IngestInput15 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
     """Reads answers of the Prometheus HTTP API: samples and events of pods and containers.
 
     Operation `ingest.prometheus`.
     """
     return run("ingest.prometheus", input, usage, types.ParsedSeriesSet)
+
+
+def samples_csv(input: types.IngestInput16 | Json, usage: Usage | None = None) -> types.ParsedSeriesSet:
+    """Reads a wide table of samples: a column per metric, a row per time and container.
+
+    Operation `ingest.samplesCsv`.
+    """
+    return run("ingest.samplesCsv", input, usage, types.ParsedSeriesSet)

@@ -8,7 +8,7 @@ from upid import types
 from upid._call import Json, run
 from upid._usage import Usage
 
-__all__ = ["classify"]
+__all__ = ["classify", "rows"]
 
 
 def classify(input: types.ClassifyInput | Json, usage: Usage | None = None) -> types.TrafficReport:
@@ -17,3 +17,11 @@ def classify(input: types.ClassifyInput | Json, usage: Usage | None = None) -> t
     Operation `traffic.classify`.
     """
     return run("traffic.classify", input, usage, types.TrafficReport)
+
+
+def rows(input: types.RowsInput | Json, usage: Usage | None = None) -> types.Rows:
+    """Counts records of access logs by hour, under the pod or workload that answered.
+
+    Operation `traffic.rows`.
+    """
+    return run("traffic.rows", input, usage, types.Rows)

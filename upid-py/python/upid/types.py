@@ -14,6 +14,52 @@ from upid._base import Record
 from upid._snapshot import SnapshotMethods
 
 
+class AccessRecord(Record, frozen=True, kw_only=True):
+    """One request of an access log (ingest.md §7); what the log does not say is absent.
+
+    Texts are boxed: a log holds millions of records, and most have few of them."""
+
+    timestamp: datetime
+    """When it came, or ended, as the log has it."""
+    bytes: int | None = None
+    """Bytes sent."""
+    duration_ms: float | None = None
+    """How long it took, in milliseconds."""
+    host: str | None = None
+    """Host that was asked for."""
+    method: str | None = None
+    """Method; absent like the path if the request line is none."""
+    namespace: str | None = None
+    """Namespace of what answered."""
+    path: str | None = None
+    """Path without query, or a whole URL as a proxy logs it."""
+    pod: str | None = None
+    """Pod that answered."""
+    protocol: str | None = None
+    """Protocol, e.g. `HTTP/1.1`."""
+    query: str | None = None
+    """What follows the `?`."""
+    referer: str | None = None
+    """Referer."""
+    source_ip: str | None = None
+    """Address of the client as it stands in the log; personal data in many countries."""
+    status: int | None = None
+    """Status, 100 to 599; absent if there was no response."""
+    upstream: str | None = None
+    """Cluster, service or address to which a proxy passed it on."""
+    user_agent: str | None = None
+    """User agent."""
+    workload: str | None = None
+    """Workload that answered: its name, or `Kind/name`."""
+
+
+class AccessRecords(Record, frozen=True, kw_only=True):
+    """The records of an access log, in its order."""
+
+    records: list[AccessRecord] = field(default_factory=list)
+    """The requests."""
+
+
 class AnalysisConfig(Record, frozen=True, kw_only=True):
     """Thresholds of the composite analysis. Source of every default: the project (analysis.md)."""
 
@@ -1136,6 +1182,36 @@ class OomEvent(Record, frozen=True, kw_only=True):
     """Memory request at that time."""
 
 
+class OpenCostOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_open_cost`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    currency: str = "USD"
+    """Currency of every amount, which `OpenCost` does not say."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+
+
 class OwnerRef(Record, frozen=True, kw_only=True):
     """The workload that a pod belongs to."""
 
@@ -1440,6 +1516,15 @@ class ReportOptions(Record, frozen=True, kw_only=True):
     """Columns of a terminal, 60..400; tables shorten their names to fit. Default 100."""
 
 
+class RequestTotal(Record, frozen=True, kw_only=True):
+    """The requests of one hour."""
+
+    count: int
+    """Requests."""
+    start: datetime
+    """Start of the hour."""
+
+
 class ResourceCost(Record, frozen=True, kw_only=True):
     """The cost of one resource of a row."""
 
@@ -1602,6 +1687,40 @@ class RollupColumns(Record, frozen=True, kw_only=True):
     """Length of a slot."""
     sum: list[float]
     """Their sum, in units."""
+
+
+class SamplesCsvOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_samples_csv`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cluster: str = ""
+    """Cluster of rows that name none."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """Names of columns in the file, by the name they should have: `{"timestamp": "ts", "cpu_cores": "cpu_usage"}`."""
+    delimiter: str = ","
+    """What separates the fields."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
 
 
 class SavingsPart(Record, frozen=True, kw_only=True):
@@ -2299,6 +2418,57 @@ class WorkloadRefLocal(Record, frozen=True, kw_only=True):
     """Kind."""
     name: str = ""
     """Name."""
+
+
+class AccessLogOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_access_log`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    extra: list[
+        Literal[
+            "skip",
+            "requestTimeSeconds",
+            "requestTimeMilliseconds",
+            "requestTimeMicroseconds",
+            "upstream",
+            "host",
+            "sourceIp",
+            "namespace",
+            "workload",
+            "pod",
+        ]
+    ] = field(default_factory=list)
+    """What the fields after the agent of a combined line are, in their order; further ones are not read."""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    """Keys of JSON lines by field, tried in order before the built-in ones."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+    namespace: str | None = None
+    """Namespace of records that name none: a log often is that of one pod."""
+    pod: str | None = None
+    """Pod of records that name none."""
+    workload: str | None = None
+    """Workload of records that name none."""
 
 
 class AgentRule(Record, frozen=True, kw_only=True):
@@ -3184,11 +3354,49 @@ class IngestInput(Record, frozen=True, kw_only=True):
     """The document as base64 of its bytes."""
     documents: list[Document] = field(default_factory=list)
     """Several documents, in any order."""
-    options: AwsCostExplorerOptions = field(
+    options: AccessLogOptions = field(
         default_factory=lambda: convert(
             {
                 "allowPartial": False,
-                "groupBy": [],
+                "extra": [],
+                "fields": {},
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+                "namespace": None,
+                "pod": None,
+                "workload": None,
+            },
+            type=AccessLogOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput12(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: OpenCostOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "currency": "USD",
                 "limits": {
                     "maxBytes": 1073741824,
                     "maxColumns": 4096,
@@ -3203,7 +3411,7 @@ class IngestInput(Record, frozen=True, kw_only=True):
                 "maxPlaces": 10,
                 "mode": "Lenient",
             },
-            type=AwsCostExplorerOptions,
+            type=OpenCostOptions,
         )
     )
     """Options of the parser."""
@@ -3211,7 +3419,7 @@ class IngestInput(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput10(Record, frozen=True, kw_only=True):
+class IngestInput13(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3245,7 +3453,7 @@ class IngestInput10(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput11(Record, frozen=True, kw_only=True):
+class IngestInput14(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3279,7 +3487,77 @@ class IngestInput11(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
+class IngestInput16(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: SamplesCsvOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "",
+                "columns": {},
+                "delimiter": ",",
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=SamplesCsvOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
 class IngestInput2(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: AwsCostExplorerOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "groupBy": [],
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+            },
+            type=AwsCostExplorerOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput3(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3313,7 +3591,7 @@ class IngestInput2(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput3(Record, frozen=True, kw_only=True):
+class IngestInput4(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3349,7 +3627,7 @@ class IngestInput3(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput4(Record, frozen=True, kw_only=True):
+class IngestInput5(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3385,7 +3663,7 @@ class IngestInput4(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput5(Record, frozen=True, kw_only=True):
+class IngestInput6(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3418,7 +3696,7 @@ class IngestInput5(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput6(Record, frozen=True, kw_only=True):
+class IngestInput7(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3471,7 +3749,7 @@ class IngestInput6(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput7(Record, frozen=True, kw_only=True):
+class IngestInput8(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3505,7 +3783,7 @@ class IngestInput7(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestInput8(Record, frozen=True, kw_only=True):
+class IngestInput9(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -3781,6 +4059,41 @@ class KrrResult(Record, frozen=True, kw_only=True):
     """Worst of the four severities."""
 
 
+class KubeletOptions(Record, frozen=True, kw_only=True):
+    """Options of [`parse_kubelet`]."""
+
+    allow_partial: bool = False
+    """Strict mode takes an input that says it is only a part."""
+    cluster: str = ""
+    """Cluster of the keys; empty for one cluster."""
+    cpu_counter: bool = False
+    """Read CPU as the counter `usageCoreNanoSeconds`, for one who adds summaries one after another. Its rates need
+    two of them; `usageNanoCores` is the kubelet's own rate of the last seconds."""
+    limits: Limits = field(
+        default_factory=lambda: convert(
+            {
+                "maxBytes": 1073741824,
+                "maxColumns": 4096,
+                "maxDepth": 64,
+                "maxDigits": 64,
+                "maxLabels": 256,
+                "maxRecords": 50000000,
+                "maxRow": 1048576,
+                "maxSeries": 5000000,
+                "maxString": 1048576,
+            },
+            type=Limits,
+        )
+    )
+    """Bounds on the input."""
+    max_places: int = 10
+    """How many places a notice lists; 10."""
+    mode: Literal["Lenient", "Strict"] = "Lenient"
+    """What happens to records that cannot be read."""
+    node_level: bool = False
+    """Keep the node's own samples, under an empty key; a Usage has no place for them."""
+
+
 class KubernetesOptions(Record, frozen=True, kw_only=True):
     """Options of [`parse_kubernetes`] and of [`Snapshot::from_kubernetes`]."""
 
@@ -3980,6 +4293,19 @@ class Notice(Record, frozen=True, kw_only=True):
     """The first places, in order of the input."""
     severity: Literal["Info", "Warning", "Error"]
     """How much it matters."""
+
+
+class ParsedAccessRecords(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: AccessRecords
+    """What the input says."""
 
 
 class ParsedCapabilities(Record, frozen=True, kw_only=True):
@@ -4342,6 +4668,15 @@ class RequestStep(Record, frozen=True, kw_only=True):
     """First instant."""
 
 
+class RequestTotals(Record, frozen=True, kw_only=True):
+    """The requests of one pod, of which neither path nor agent is known."""
+
+    key: UsageKey
+    """Whose; the container is empty."""
+    rows: list[RequestTotal]
+    """The hours of which the input tells, in ascending order."""
+
+
 class ResourceEvidence(Record, frozen=True, kw_only=True):
     """Evidence from resources; what was not observed is `null`."""
 
@@ -4545,6 +4880,8 @@ class SeriesSet(Record, frozen=True, kw_only=True):
 
     events: list[KeyedEvent] = field(default_factory=list)
     """Restarts and kills, where the input tells of them."""
+    requests: list[RequestTotals] = field(default_factory=list)
+    """Hourly counts of requests of which nothing else is known, where the input tells of them."""
     series: list[IngestedSeries] = field(default_factory=list)
     """The samples."""
     step_ms: int | None = None
@@ -4568,6 +4905,21 @@ class Service(Record, frozen=True, kw_only=True):
     """Workloads it selects."""
     type: str | None = None
     """`ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`."""
+
+
+class ShareInput(Record, frozen=True, kw_only=True):
+    """What `cost.share` takes: rows and remainders, of an Attribution or of another tool (cost.md §6)."""
+
+    currency: str = "USD"
+    """Currency of every amount."""
+    idle: list[CostRemainder] = field(default_factory=list)
+    """Idle cost by node or namespace."""
+    rows: list[CostRow] = field(default_factory=list)
+    """Leaves; each key once."""
+    system_overhead: list[CostRemainder] = field(default_factory=list)
+    """System overhead."""
+    unattributed: list[CostRemainder] = field(default_factory=list)
+    """Unattributed money with its reasons."""
 
 
 class SizeBasis(Record, frozen=True, kw_only=True):
@@ -5496,7 +5848,85 @@ class IdleConfig(Record, frozen=True, kw_only=True):
     """Idle windows."""
 
 
-class IngestInput12(Record, frozen=True, kw_only=True):
+class IngestInput10(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: KubeletOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "",
+                "cpuCounter": False,
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+                "nodeLevel": False,
+            },
+            type=KubeletOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput11(Record, frozen=True, kw_only=True):
+    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
+
+    base64: str | None = None
+    """The document as base64 of its bytes."""
+    documents: list[Document] = field(default_factory=list)
+    """Several documents, in any order."""
+    options: KubernetesOptions = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cluster": "kubernetes",
+                "collected": [],
+                "currency": "USD",
+                "kind": None,
+                "limits": {
+                    "maxBytes": 1073741824,
+                    "maxColumns": 4096,
+                    "maxDepth": 64,
+                    "maxDigits": 64,
+                    "maxLabels": 256,
+                    "maxRecords": 50000000,
+                    "maxRow": 1048576,
+                    "maxSeries": 5000000,
+                    "maxString": 1048576,
+                },
+                "maxPlaces": 10,
+                "mode": "Lenient",
+                "now": None,
+                "prices": None,
+                "spotLabels": {},
+                "timeZone": "UTC",
+                "window": None,
+            },
+            type=KubernetesOptions,
+        )
+    )
+    """Options of the parser."""
+    text: str | None = None
+    """The document as text."""
+
+
+class IngestInput15(Record, frozen=True, kw_only=True):
     """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
 
     base64: str | None = None
@@ -5540,48 +5970,6 @@ class IngestInput12(Record, frozen=True, kw_only=True):
                 "podLabels": ["exported_pod", "pod_name", "pod"],
             },
             type=PrometheusOptions,
-        )
-    )
-    """Options of the parser."""
-    text: str | None = None
-    """The document as text."""
-
-
-class IngestInput9(Record, frozen=True, kw_only=True):
-    """Input of an operation `ingest.…`: one document, or several, and the parser's options."""
-
-    base64: str | None = None
-    """The document as base64 of its bytes."""
-    documents: list[Document] = field(default_factory=list)
-    """Several documents, in any order."""
-    options: KubernetesOptions = field(
-        default_factory=lambda: convert(
-            {
-                "allowPartial": False,
-                "cluster": "kubernetes",
-                "collected": [],
-                "currency": "USD",
-                "kind": None,
-                "limits": {
-                    "maxBytes": 1073741824,
-                    "maxColumns": 4096,
-                    "maxDepth": 64,
-                    "maxDigits": 64,
-                    "maxLabels": 256,
-                    "maxRecords": 50000000,
-                    "maxRow": 1048576,
-                    "maxSeries": 5000000,
-                    "maxString": 1048576,
-                },
-                "maxPlaces": 10,
-                "mode": "Lenient",
-                "now": None,
-                "prices": None,
-                "spotLabels": {},
-                "timeZone": "UTC",
-                "window": None,
-            },
-            type=KubernetesOptions,
         )
     )
     """Options of the parser."""
@@ -5708,6 +6096,19 @@ class ParsedSeriesSet(Record, frozen=True, kw_only=True):
     stats: Stats
     """How much was read."""
     value: SeriesSet
+    """What the input says."""
+
+
+class ParsedShareInput(Record, frozen=True, kw_only=True):
+    """A parsed value and what became of the input."""
+
+    notices: list[Notice]
+    """What a reader must know, in order of their codes."""
+    partial: bool
+    """The input says that it is only a part: more pages exist, or a store did not answer."""
+    stats: Stats
+    """How much was read."""
+    value: ShareInput
     """What the input says."""
 
 
@@ -5931,6 +6332,15 @@ class RollupInput(Record, frozen=True, kw_only=True):
     """First instant, in whole UTC hours or days as the query demands; default: the day of the first sample."""
     usage: str | None = None
     """The Usage in base64, unless one is passed with the call."""
+
+
+class Rows(Record, frozen=True, kw_only=True):
+    """Requests by key, as `usage.summarize` takes them."""
+
+    notices: list[Notice] = field(default_factory=list)
+    """What a reader must know."""
+    requests: list[KeyedRequests] = field(default_factory=list)
+    """By pod or workload, in order; one row per kind of request and hour."""
 
 
 class SizeRecommendation(Record, frozen=True, kw_only=True):
@@ -6335,6 +6745,15 @@ class RenderInput(Record, frozen=True, kw_only=True):
         default_factory=lambda: convert({"notes": [], "title": None, "top": 10, "width": 100}, type=ReportOptions)
     )
     """What it shows."""
+
+
+class RowsInput(Record, frozen=True, kw_only=True):
+    """Input of `traffic.rows`: what `ingest.accessLog` gives, and a Snapshot."""
+
+    records: list[AccessRecord] = field(default_factory=list)
+    """Records of access logs, in any order."""
+    snapshot: Snapshot | None = None
+    """Says which workloads are behind hosts and Services."""
 
 
 class Attribution(Record, frozen=True, kw_only=True):
