@@ -5,35 +5,42 @@
 //! is there already is never rewritten.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, sync::LazyLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use upid_core::{Usage, wire};
+use upid_core::Usage;
+use upid_core::wire::{self, OPERATIONS};
 
-#[test]
-fn every_vector_gives_its_recorded_bytes() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+/// All vectors. With `UPID_WRITE` the missing outputs are recorded before any test reads one.
+static VECTORS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let write = env::var_os("UPID_WRITE").is_some();
-    let mut replayed = 0;
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let mut vectors: Vec<Value> =
             serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        for vector in &mut vectors {
-            replay(vector, write);
-            replayed += 1;
-        }
         if write {
-            let text = serde_json::to_string_pretty(&vectors).unwrap() + "\n";
-            fs::write(&path, text).unwrap();
+            let missing = |v: &&mut Value| v.get("output").is_none() && v.get("error").is_none();
+            for vector in vectors.iter_mut().filter(missing) {
+                let (field, value) = run(vector);
+                vector[field] = value;
+            }
+            fs::write(&path, serde_json::to_string_pretty(&vectors).unwrap() + "\n").unwrap();
         }
+        all.append(&mut vectors);
     }
-    assert!(replayed > 20, "only {replayed} vectors");
+    all
+});
+
+/// The vectors with an output.
+fn answered() -> impl Iterator<Item = &'static Value> {
+    VECTORS.iter().filter(|vector| vector.get("output").is_some())
 }
 
-fn replay(vector: &mut Value, write: bool) {
-    let name = vector["name"].as_str().unwrap().to_owned();
+/// What a vector's call gives now: `output` or `error`, and its value.
+fn run(vector: &Value) -> (&'static str, Value) {
     let usage = vector["usage"].as_str().map(|text| {
         let bytes = STANDARD.decode(text).unwrap();
         Usage::from_bytes(&bytes).unwrap()
@@ -43,56 +50,82 @@ fn replay(vector: &mut Value, write: bool) {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let result = wire::call(vector["operation"].as_str().unwrap(), &input, usage.as_ref());
-    let (field, value) = match result {
+    match wire::call(vector["operation"].as_str().unwrap(), &input, usage.as_ref()) {
         Ok(text) => ("output", Value::String(text)),
         Err(e) => ("error", json!({ "code": e.code(), "path": e.place().path })),
-    };
-    if vector.get("output").is_none() && vector.get("error").is_none() && write {
-        vector[field] = value;
-        return;
     }
-    assert_eq!(vector.get(field), Some(&value), "{name}");
+}
+
+#[test]
+fn every_vector_gives_its_recorded_bytes() {
+    for vector in VECTORS.iter() {
+        let (field, value) = run(vector);
+        assert_eq!(vector.get(field), Some(&value), "{}", vector["name"]);
+    }
+    assert!(VECTORS.len() > 20, "only {} vectors", VECTORS.len());
+}
+
+#[test]
+fn every_operation_has_a_vector() {
+    let missing: Vec<&str> = OPERATIONS
+        .iter()
+        .map(|operation| operation.name)
+        .filter(|name| !answered().any(|vector| vector["operation"] == *name))
+        .collect();
+    assert!(missing.is_empty(), "no vector with an output: {missing:?}");
 }
 
 /// serde's derive would read a struct from an array, by position: `"requests": []` would be "no requests" in silence.
 #[test]
 fn no_array_passes_for_an_object() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let mut tried = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        let vectors: Vec<Value> = serde_json::from_str(&text).unwrap();
-        for vector in vectors.iter().filter(|v| v.get("output").is_some() && v["input"].is_object())
-        {
-            let operation = vector["operation"].as_str().unwrap();
-            let mut paths = Vec::new();
-            objects(&vector["input"], String::new(), &mut paths);
-            for path in paths.iter().take(200) {
-                let members: Vec<Value> = vector["input"]
-                    .pointer(path)
-                    .unwrap()
-                    .as_object()
-                    .unwrap()
-                    .values()
-                    .cloned()
-                    .collect();
-                for array in [json!([]), Value::Array(members)] {
-                    let mut input = vector["input"].clone();
-                    *input.pointer_mut(path).unwrap() = array;
-                    let result = wire::call(operation, &input.to_string(), None);
-                    let error = result.map(|_| format!("{operation} takes an array at {path}"));
-                    assert_eq!(
-                        error.map_err(|e| e.code()),
-                        Err("UPID_FORMAT"),
-                        "{operation} {path}"
-                    );
-                    tried += 1;
-                }
+    for vector in answered().filter(|vector| vector["input"].is_object()) {
+        let mut paths = Vec::new();
+        objects(&vector["input"], String::new(), &mut paths);
+        for path in paths {
+            let members = vector["input"].pointer(&path).unwrap().as_object().unwrap();
+            let members: Vec<Value> = members.values().cloned().collect();
+            for array in [json!([]), Value::Array(members)] {
+                let mut input = vector["input"].clone();
+                *input.pointer_mut(&path).unwrap() = array;
+                refuse(vector["operation"].as_str().unwrap(), &input, &path);
+                tried += 1;
             }
         }
     }
     assert!(tried > 500, "only {tried} arrays");
+}
+
+/// The input itself, and the two structs that most operations take and most calls leave out.
+#[test]
+fn no_operation_takes_an_array_for_its_input_config_or_selector() {
+    let operations: Vec<Value> = serde_json::from_str(&wire::operations().unwrap()).unwrap();
+    let mut tried = 0;
+    for operation in &operations {
+        let name = operation["name"].as_str().unwrap();
+        refuse(name, &json!([]), "");
+        let schema = &operation["input"];
+        let fields = match schema["$ref"].as_str() {
+            Some(reference) => &schema.pointer(&reference[1..]).unwrap()["properties"],
+            None => &schema["properties"],
+        };
+        assert!(fields.is_object(), "{name}: the schema of the input has no properties");
+        let mut inputs = answered().filter(|v| v["operation"] == name).map(|v| &v["input"]);
+        let base = inputs.find(|input| input.is_object()).unwrap();
+        for field in ["config", "selector"].into_iter().filter(|f| fields.get(f).is_some()) {
+            let mut input = base.clone();
+            input[field] = json!([]);
+            refuse(name, &input, field);
+            tried += 1;
+        }
+    }
+    assert!(tried > 15, "only {tried} configs and selectors");
+}
+
+fn refuse(operation: &str, input: &Value, path: &str) {
+    let result = wire::call(operation, &input.to_string(), None);
+    let code = result.map(|_| "an answer").map_err(|error| error.code());
+    assert_eq!(code, Err("UPID_FORMAT"), "{operation} with an array at {path:?}");
 }
 
 /// The pointers of all objects in a value.
