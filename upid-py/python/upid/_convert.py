@@ -62,7 +62,9 @@ def embedded(text: str, path: str) -> str:
     """JSON text that goes into other JSON text: it must be one whole value, else it could close what surrounds it."""
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except RecursionError:
+        raise too_deep(path) from None
+    except msgspec.DecodeError as error:
         raise ParseError(
             f"not valid JSON: {error}",
             code="UPID_TRUNCATED" if "truncated" in str(error) else "UPID_FORMAT",
@@ -187,7 +189,9 @@ def to_record(source: str | bytes, kind: type[T]) -> T:
         return result
     except TypeError:
         raise wrong_type(source, "text", "a str or bytes") from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except RecursionError:
+        raise too_deep() from None
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise ParseError(
             str(error),
             code="UPID_FORMAT",
