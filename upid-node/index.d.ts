@@ -344,7 +344,7 @@ export class Usage {
   ): ParsedPrometheusReport
 
   /** Adds restarts, kills, evictions and the like; equal events are one. */
-  addEvents(events: readonly KeyedEvent[]): void
+  addEvents(events: readonly KeyedEventLike[]): void
 
   /**
    * Adds requests to a pod, or to a workload under `pod: 'Deployment/cart'`. Gives what a reader must know.

@@ -413,7 +413,7 @@ test('answers of Prometheus give what their samples give', () => {
   const both = ['receive', 'transmit'].map((way) => Buffer.from(answer(`container_network_${way}_bytes_total`)))
   const before = usage.toBytes()
   assert.equal(errorOf(() => usage.addPrometheus([both[0], both[1].subarray(0, 90)])).code, 'UPID_TRUNCATED')
-  assert.equal(errorOf(() => usage.addPrometheus(answer('x'), { no: 1 })).code, 'UPID_FORMAT')
+  assert.equal(errorOf(() => usage.addPrometheus(answer('x'), { no: 1 })).code, 'UPID_INVALID_CONFIG')
   assert.deepEqual(usage.toBytes(), before)
   assert.equal(usage.addPrometheus(both).value.report.accepted, 20)
 })
