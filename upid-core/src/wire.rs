@@ -109,6 +109,21 @@ mod tests {
     }
 
     #[test]
+    fn a_question_has_no_misspelt_fields() {
+        let usage = Usage::default();
+        for (input, path) in [
+            (r#"{"metric": "CpuCores", "q": [0.5], "selecter": {"pod": "a"}}"#, "selecter"),
+            (r#"{"metric": "CpuCores", "q": [0.5], "selector": {"podd": "a"}}"#, "selector.podd"),
+        ] {
+            let error = call("usage.quantiles", input, Some(&usage)).unwrap_err();
+            assert_eq!(error.place().path.as_deref(), Some(path), "{error}");
+        }
+        let unnamed = r#"{"series": [{"key": {"namespace": "a", "podd": "b"}, "metric": "cpu", "startMs": 0, "stepMs": 1, "values": []}]}"#;
+        let error = call("usage.summarize", unnamed, None).unwrap_err();
+        assert_eq!(error.place().path.as_deref(), Some("series[0].key.podd"));
+    }
+
+    #[test]
     fn unknown_operations_name_the_nearest() {
         let error = call("timerange.prase", "{}", None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownOperation);

@@ -42,7 +42,7 @@ impl NativeUsage {
     #[napi(catch_unwind)]
     pub fn add_events(&self, events: JsonText<'_>) -> napi::Result<()> {
         guarded(|| {
-            let EventList { events } = json::from_json(text(&events)?)?;
+            let EventList { events } = json::from_json_strict(text(&events)?)?;
             let mut part = Usage::new(self.now().spec().clone())?;
             for (row, event) in events.into_iter().enumerate() {
                 let KeyedEvent { key, at_ms, kind, value, limit, request } = event;
@@ -58,7 +58,7 @@ impl NativeUsage {
     #[napi(catch_unwind)]
     pub fn add_requests(&self, requests: JsonText<'_>) -> napi::Result<String> {
         guarded(|| {
-            let KeyedRequests { key, traffic, config } = json::from_json(text(&requests)?)?;
+            let KeyedRequests { key, traffic, config } = json::from_json_strict(text(&requests)?)?;
             let add = |usage: &mut Usage| add_requests(usage, &key, &traffic, None, &config);
             json::to_json(&self.change(add)?)
         })

@@ -240,6 +240,9 @@ fn of_keys(keys: &Keys<'_>) -> Option<Format> {
     Some(found)
 }
 
+/// Columns of a header that are looked at; bills have some hundred.
+const MOST_NAMES: usize = 1024;
+
 fn of_line(head: &[u8]) -> Option<Format> {
     let end = memchr::memchr(b'\n', head).unwrap_or(head.len());
     let line = head.get(..end)?;
@@ -250,12 +253,13 @@ fn of_line(head: &[u8]) -> Option<Format> {
     if is_exposition(line) {
         return Some(Format::Exposition);
     }
-    let words: Vec<&str> = line.split_whitespace().collect();
+    let words: Vec<&str> = line.split_whitespace().take(MOST_NAMES).collect();
     if words.first() == Some(&"NAME") && words.contains(&"APIVERSION") {
         return Some(Format::Capabilities);
     }
     let names: BTreeSet<String> = line
         .split([',', ';', '\t'])
+        .take(MOST_NAMES)
         .map(|name| name.trim().trim_matches('"').to_lowercase())
         .collect();
     let has = |name: &str| names.contains(name);

@@ -70,6 +70,21 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     from_json_noting(text).map(|(value, _)| value)
 }
 
+/// Reads JSON into a typed struct and refuses members that nobody knows: for questions, where a misspelt name would
+/// silently ask something else.
+pub fn from_json_strict<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let (value, ignored) = from_json_noting(text)?;
+    match ignored.paths.first() {
+        None => Ok(value),
+        Some(path) => {
+            let name = path.rsplit('.').next().unwrap_or(path);
+            Err(Error::new(ErrorKind::InvalidValue, format!("there is no field {name:?}"))
+                .at_path(path)
+                .hint("check the spelling against the schema that operations() gives"))
+        }
+    }
+}
+
 /// Reads JSON into a typed struct and also says which members were ignored because nobody knows them.
 pub fn from_json_noting<T: DeserializeOwned>(text: &str) -> Result<(T, Ignored)> {
     if text.trim().is_empty() {

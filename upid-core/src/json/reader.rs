@@ -79,6 +79,27 @@ pub struct Ignored {
 }
 
 impl Ignored {
+    /// Of two readings of one object, what neither knows: what one does not know is often the other's.
+    ///
+    /// Only paths that are kept can be compared; objects that are read twice have few members.
+    fn common(&self, other: &Self) -> Self {
+        let within = |path: &String, all: &[String]| {
+            all.iter().any(|other| {
+                path.strip_prefix(other.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            })
+        };
+        let mut paths: Vec<String> = Vec::new();
+        for (own, others) in [(&self.paths, &other.paths), (&other.paths, &self.paths)] {
+            for path in own.iter().filter(|path| within(path, others)) {
+                if !paths.contains(path) {
+                    paths.push(path.clone());
+                }
+            }
+        }
+        Self { count: paths.len() as u64, paths }
+    }
+
     /// Adds those of another text.
     pub(crate) fn join(&mut self, other: Self) {
         self.count += other.count;
@@ -383,7 +404,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
         if name == BOTH {
             self.peek()?;
-            return visitor.visit_seq(Again { from: self.lexer, reader: self });
+            return visitor.visit_seq(Again { from: self.lexer, first: None, reader: self });
         }
         visitor.visit_newtype_struct(self)
     }
@@ -484,6 +505,8 @@ impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
 struct Again<'r, 'a> {
     reader: &'r mut Reader<'a>,
     from: Lexer<'a>,
+    /// What was unknown at the first time.
+    first: Option<Ignored>,
 }
 
 impl<'de> de::SeqAccess<'de> for Again<'_, 'de> {
@@ -494,11 +517,14 @@ impl<'de> de::SeqAccess<'de> for Again<'_, 'de> {
         seed: T,
     ) -> Result<Option<T::Value>, Fault> {
         self.reader.lexer = self.from;
-        // What one half does not know may belong to the other: unknown members of the object are not noted.
-        let ignored = self.reader.ignored.clone();
-        let value = seed.deserialize(&mut *self.reader);
-        self.reader.ignored = ignored;
-        value.map(Some)
+        let before = std::mem::take(&mut self.reader.ignored);
+        let value = seed.deserialize(&mut *self.reader)?;
+        let found = std::mem::replace(&mut self.reader.ignored, before);
+        match self.first.take() {
+            None => self.first = Some(found),
+            Some(first) => self.reader.ignored.join(first.common(&found)),
+        }
+        Ok(Some(value))
     }
 }
 
@@ -639,10 +665,13 @@ mod tests {
     }
 
     #[test]
-    fn objects_that_are_read_twice_have_no_unknown_members() {
+    fn of_objects_that_are_read_twice_neither_half_knows_the_unknown() {
         let text = r#"{"window": {"start": 0, "end": 1}, "nodes": [], "config": {}}"#;
         let (input, ignored) = from_json_noting::<crate::cost::AttributeInput>(text).unwrap();
         assert_eq!(ignored.count, 0);
+        let odd = r#"{"window": {"start": 0, "end": 1, "x": 1}, "nodes": [{"y": 1}], "z": {"config": 1}, "config": {}}"#;
+        let (_, ignored) = from_json_noting::<crate::cost::AttributeInput>(odd).unwrap();
+        assert_eq!(ignored.paths, ["window.x", "nodes[0].y", "z"]);
         assert_eq!(serde_json::from_str::<crate::cost::AttributeInput>(text).unwrap(), input);
     }
 

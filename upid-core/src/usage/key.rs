@@ -14,16 +14,14 @@ pub const MAX_NAME_BYTES: usize = 253;
 /// bytewise by field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UsageKey {
     /// Cluster; empty if there is only one.
     #[serde(default)]
     pub cluster: String,
     /// Namespace.
-    #[serde(default)]
     pub namespace: String,
     /// Pod, or `Kind/name` of a workload.
-    #[serde(default)]
     pub pod: String,
     /// Container; empty at pod level.
     #[serde(default)]
@@ -87,7 +85,7 @@ impl std::fmt::Display for UsageKey {
 /// Any subset of the key fields; a field that is given must match exactly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct KeySelector {
     /// Cluster.
     #[serde(skip_serializing_if = "Option::is_none")]

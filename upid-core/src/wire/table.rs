@@ -3,7 +3,7 @@
 use super::snapshot::{ValidateInput, Validated};
 use crate::error::Result;
 use crate::ingest::operation::IngestInput;
-use crate::json::{Ignored, from_json, from_json_noting, to_json};
+use crate::json::{Ignored, from_json, from_json_noting, from_json_strict, to_json};
 use crate::model::{AccessRecords, BillSet, CatalogEntries, ShareInput, Snapshot};
 use crate::units::{ParsedQuantity, ParsedTimeRange, QuantityInput, TimeRangeText};
 use crate::usage::{Usage, operations as usage_ops};
@@ -22,7 +22,7 @@ pub struct Operation {
 }
 
 /// `"name", "summary", Input => Output, function of (Input, Option<&Usage>)`; with `noting` at the end the function
-/// also gets the input fields that nobody knows.
+/// also gets the input fields that nobody knows, with `strict` they are refused: in a question they would ask another.
 macro_rules! operations {
     ($($name:literal, $summary:literal, $input:ty => $output:ty, $run:expr $(, $note:ident)?;)+) => {
         /// Every operation, in order of its name.
@@ -42,6 +42,12 @@ macro_rules! runner {
         |json, usage| {
             let run: fn($input, Option<&Usage>) -> Result<$output> = $run;
             to_json(&run(from_json(json)?, usage)?)
+        }
+    };
+    ($input:ty, $output:ty, $run:expr, strict) => {
+        |json, usage| {
+            let run: fn($input, Option<&Usage>) -> Result<$output> = $run;
+            to_json(&run(from_json_strict(json)?, usage)?)
         }
     };
     ($input:ty, $output:ty, $run:expr, noting) => {
@@ -117,7 +123,7 @@ operations! {
         IngestInput<ingest::SamplesCsvOptions> => ingest::Parsed<ingest::SeriesSet>,
         |i, _| ingest::parse_samples_csv(&i.document()?, &i.options);
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
-        QuantityInput => ParsedQuantity, |i, _| i.run();
+        QuantityInput => ParsedQuantity, |i, _| i.run(), strict;
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
         report::RenderInput => report::Rendered, |i, _| i.run();
     "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
@@ -135,45 +141,45 @@ operations! {
     "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
         rightsize::RecommendInput => rightsize::FleetRecommendation, |i, usage| i.run(usage);
     "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
-        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage);
+        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage), strict;
     "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
         ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
-        TimeRangeText => ParsedTimeRange, |i, _| i.run();
+        TimeRangeText => ParsedTimeRange, |i, _| i.run(), strict;
     "traffic.classify", "Tells probe, scrape, synthetic and bot requests from business.",
         traffic::ops::ClassifyInput => traffic::TrafficReport, |i, _| i.run();
     "traffic.rows", "Counts records of access logs by hour, under the pod or workload that answered.",
         traffic::ops::RowsInput => traffic::Rows, |i, _| Ok(i.run());
     "usage.coverage", "Which hours of a selection were observed, and where the gaps are.",
-        usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u);
+        usage_ops::CoverageInput => usage_ops::Answer<usage::Coverage>, |i, u| i.run(u), strict;
     "usage.dailyPeaks", "Daily minima and maxima of a selection.",
-        usage_ops::PeaksInput => usage_ops::Answer<usage::DailyPeaks>, |i, u| i.run(u);
+        usage_ops::PeaksInput => usage_ops::Answer<usage::DailyPeaks>, |i, u| i.run(u), strict;
     "usage.describe", "What a Usage holds: keys, spec, times, size, samples per metric.",
-        usage_ops::DescribeInput => usage_ops::Description, |i, u| i.run(u);
+        usage_ops::DescribeInput => usage_ops::Description, |i, u| i.run(u), strict;
     "usage.effectiveSampleSize", "As many independent samples carry the information of an autocorrelated selection.",
-        usage_ops::EffectiveInput => usage_ops::Answer<usage::EffectiveSamples>, |i, u| i.run(u);
+        usage_ops::EffectiveInput => usage_ops::Answer<usage::EffectiveSamples>, |i, u| i.run(u), strict;
     "usage.groupBy", "Merges the keys that agree in some fields.",
-        usage_ops::GroupByInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+        usage_ops::GroupByInput => usage_ops::EncodedUsage, |i, u| i.run(u), strict;
     "usage.histogram", "The merged histogram of a selection.",
-        usage_ops::HistogramInput => usage_ops::Answer<usage::HistogramTable>, |i, u| i.run(u);
+        usage_ops::HistogramInput => usage_ops::Answer<usage::HistogramTable>, |i, u| i.run(u), strict;
     "usage.merge", "Merges Usages, in any order to the same bytes.",
-        usage_ops::MergeInput => usage_ops::MergeOutput, |i, u| i.run(u);
+        usage_ops::MergeInput => usage_ops::MergeOutput, |i, u| i.run(u), strict;
     "usage.moments", "Mean, variance and hourly lag-1 correlation of each UTC day of a selection.",
-        usage_ops::MomentsInput => usage_ops::Answer<usage_ops::DaysAnswer>, |i, u| i.run(u);
+        usage_ops::MomentsInput => usage_ops::Answer<usage_ops::DaysAnswer>, |i, u| i.run(u), strict;
     "usage.profile", "The local week of a selection in 168 hours.",
-        usage_ops::ProfileInput => usage_ops::Answer<usage::WeekProfile>, |i, u| i.run(u);
+        usage_ops::ProfileInput => usage_ops::Answer<usage::WeekProfile>, |i, u| i.run(u), strict;
     "usage.prune", "Drops whole UTC days before a cutoff.",
-        usage_ops::PruneInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+        usage_ops::PruneInput => usage_ops::EncodedUsage, |i, u| i.run(u), strict;
     "usage.quantiles", "Nearest-rank quantiles of a selection with the edges that enclose the true value.",
-        usage_ops::QuantilesInput => usage_ops::Answer<usage::Quantiles>, |i, u| i.run(u);
+        usage_ops::QuantilesInput => usage_ops::Answer<usage::Quantiles>, |i, u| i.run(u), strict;
     "usage.retain", "Drops parts by age.",
-        usage_ops::RetainInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+        usage_ops::RetainInput => usage_ops::EncodedUsage, |i, u| i.run(u), strict;
     "usage.rollup", "Hourly or daily table of a Usage, or a table of series at any step that divides a day.",
-        usage_ops::RollupInput => usage_ops::RollupColumns, |i, u| i.run(u);
+        usage_ops::RollupInput => usage_ops::RollupColumns, |i, u| i.run(u), strict;
     "usage.runs", "Idle spans of a selection below a threshold.",
-        usage_ops::RunsInput => usage_ops::Answer<usage::Runs>, |i, u| i.run(u);
+        usage_ops::RunsInput => usage_ops::Answer<usage::Runs>, |i, u| i.run(u), strict;
     "usage.seal", "Joins counter parts for good.",
-        usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u);
+        usage_ops::SealInput => usage_ops::EncodedUsage, |i, u| i.run(u), strict;
     "usage.summarize", "Summarises series, events and request counts into a Usage.",
         usage_ops::SummarizeInput<traffic::RequestRow> => usage_ops::SummarizeOutput, |i, _| i.run(summarize_requests);
 }
