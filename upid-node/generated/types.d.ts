@@ -6383,9 +6383,9 @@ export interface UsageKey {
   /** Container; empty at pod level. */
   container?: string
   /** Namespace. */
-  namespace?: string
+  namespace: string
   /** Pod, or `Kind/name` of a workload. */
-  pod?: string
+  pod: string
 }
 /** Pods whose summaries are in the `Usage` of the call. */
 export interface UsagePods {

@@ -2102,14 +2102,14 @@ class UsageKey(Record, frozen=True, kw_only=True):
     `Deployment/cart` holds what is known only per workload; `cluster == ""` is the only cluster. The order is
     bytewise by field."""
 
+    namespace: str
+    """Namespace."""
+    pod: str
+    """Pod, or `Kind/name` of a workload."""
     cluster: str = ""
     """Cluster; empty if there is only one."""
     container: str = ""
     """Container; empty at pod level."""
-    namespace: str = ""
-    """Namespace."""
-    pod: str = ""
-    """Pod, or `Kind/name` of a workload."""
 
 
 class UsagePods(Record, frozen=True, kw_only=True):
