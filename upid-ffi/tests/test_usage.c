@@ -122,7 +122,7 @@ static void ingest(void) {
   CHECK(length(usage) == keys + 1);
   STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER) - 1, NULL, 0, &text), UPID_TRUNCATED);
   CHECK(text == NULL && length(usage) == keys + 1);
-  STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), "{\"no\":1}", 8, NULL), UPID_FORMAT);
+  STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), "{\"no\":1}", 8, NULL), UPID_INVALID_CONFIG);
 
   /* Missing is not zero and not an error. */
   double holes[4] = {NAN, INFINITY, -1.0, 0.0};
@@ -132,7 +132,7 @@ static void ingest(void) {
   STATUS(upid_usage_add_series(usage, &series, &report), UPID_OK);
   CHECK(report.missing == 1 && report.non_finite == 1 && report.negative == 1 && report.accepted == 1);
   CHECK(report.first_bad_row == 1);
-  CHECK(length(usage) == 5);
+  CHECK(length(usage) == keys + 2);
   STATUS(upid_usage_free(usage), UPID_OK);
   STATUS(upid_usage_free(again), UPID_OK);
 }
