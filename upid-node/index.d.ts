@@ -4,7 +4,7 @@ import type { Operations } from './generated/operations'
 import type {
   Finding,
   IngestOptions,
-  KeyedEvent,
+  KeyedEventLike,
   MergeReport,
   ParsedPrometheusReport,
   PrometheusOptions,
