@@ -119,7 +119,8 @@ function spelled(path, depth) {
 
 /** The same text, which UTF-8 can hold: on its way to the core a lone surrogate would turn into U+FFFD without a word. */
 function wellFormed(text, path, row) {
-  const at = text.search(/\p{Surrogate}/u)
+  // Node 20 has the fast way.
+  const at = text.isWellFormed?.() ? -1 : text.search(/\p{Surrogate}/u)
   if (at < 0) return text
   throw failure('UPID_ENCODING', `${path} holds half a surrogate pair, which UTF-8 cannot hold`, {
     hint: 'the text was cut within a character, or decoded wrongly; text.isWellFormed() tells (Node 20)',
