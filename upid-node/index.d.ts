@@ -23,7 +23,7 @@ export * from './generated/types'
  *
  * In an object, times may be `Date`, integers `bigint`, number columns typed arrays, and base64 fields bytes. NaN,
  * Infinity, invalid dates, Maps and functions are errors that name their path. Text and bytes go to the core as they
- * are, so that no digit of a long number is lost.
+ * are, so that no digit of a long number is lost; half a surrogate pair in text is `UPID_ENCODING`.
  */
 export type Json<T> = T | string | Uint8Array
 

@@ -211,6 +211,8 @@ func TestMergeAndBytes(t *testing.T) {
 	}
 	_, err = UsageFromJSON([]byte(`{"usage":"%"}`))
 	refused(t, err, "UPID_CORRUPT_USAGE", "usage")
+	_, err = UsageFromJSON(nil)
+	refused(t, err, "UPID_EMPTY_INPUT", "json")
 	refused(t, decoded.Merge(nil), "UPID_NULL_POINTER", "other")
 	refused(t, decoded.Merge(decoded), "UPID_INVALID_VALUE", "other")
 	if err := decoded.Close(); err != nil {

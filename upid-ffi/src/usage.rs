@@ -238,7 +238,10 @@ pub unsafe extern "C" fn upid_usage_from_json(
         let out = unsafe { usage_out(usage) }?;
         // SAFETY: the caller's contract.
         let json = unsafe { slice::text(json, json_len, "json") }?;
-        let encoded: EncodedUsage = json::from_json(json)?;
+        let encoded: EncodedUsage = json::from_json(json).map_err(|e| match e.kind() {
+            ErrorKind::EmptyInput => e.at_path("json"),
+            _ => e,
+        })?;
         out.set(USAGES.insert(encoded.decode().map_err(|e| e.at_path("usage"))?)?);
         Ok(())
     })

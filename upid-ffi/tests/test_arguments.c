@@ -62,6 +62,7 @@ static void calls(void) {
   REFUSED(upid_call("timerange.parse", NULL, 0, NULL, &text), UPID_EMPTY_INPUT, "input");
   REFUSED(upid_call("timerange.parse", WEEK, len - 1, NULL, &text), UPID_TRUNCATED, "");
   REFUSED(upid_call("timerange.parse", "{\"text\":\"\xff\"}", 12, NULL, &text), UPID_ENCODING, "json");
+  REFUSED(upid_call("timerange.parse", "\xef\xbb\xbf{}", 5, NULL, &text), UPID_FORMAT, "");
   REFUSED(upid_call("timerange.prase", WEEK, len, NULL, &text), UPID_UNKNOWN_OPERATION, "operation");
   REFUSED(upid_call("", WEEK, len, NULL, &text), UPID_UNKNOWN_OPERATION, "operation");
   REFUSED(upid_call("\xc3", WEEK, len, NULL, &text), UPID_ENCODING, "operation");

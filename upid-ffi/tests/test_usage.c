@@ -122,7 +122,7 @@ static void ingest(void) {
   CHECK(length(usage) == keys + 1);
   STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER) - 1, NULL, 0, &text), UPID_TRUNCATED);
   CHECK(text == NULL && length(usage) == keys + 1);
-  STATUS(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), "{\"no\":1}", 8, NULL), UPID_INVALID_CONFIG);
+  REFUSED(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), "{\"no\":1}", 8, NULL), UPID_INVALID_CONFIG, "options.no");
 
   /* Missing is not zero and not an error. */
   double holes[4] = {NAN, INFINITY, -1.0, 0.0};
@@ -347,7 +347,8 @@ static void from_json(void) {
   REFUSED(upid_usage_from_json(json, len, NULL), UPID_NULL_POINTER, "usage");
   REFUSED(upid_usage_from_json(NULL, 1, &copy), UPID_NULL_POINTER, "json");
   REFUSED(upid_usage_from_json(json, SIZE_MAX, &copy), UPID_INVALID_VALUE, "json");
-  REFUSED(upid_usage_from_json(NULL, 0, &copy), UPID_EMPTY_INPUT, "");
+  REFUSED(upid_usage_from_json(NULL, 0, &copy), UPID_EMPTY_INPUT, "json");
+  REFUSED(upid_usage_from_json(" ", 1, &copy), UPID_EMPTY_INPUT, "json");
   REFUSED(upid_usage_from_json("\xff", 1, &copy), UPID_ENCODING, "json");
   REFUSED(upid_usage_from_json("{}", 2, &copy), UPID_MISSING_FIELD, "");
   REFUSED(upid_usage_from_json("{\"usage\":7}", 11, &copy), UPID_FORMAT, "usage");

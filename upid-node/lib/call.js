@@ -1,9 +1,10 @@
 'use strict'
 
+const { optionsOf } = require('./columns.js')
 const { fromNative, isUpidError, translated, wrongType } = require('./error.js')
-const { kindOf, toJson } = require('./input.js')
+const { kindOf, toJson, wellFormed } = require('./input.js')
 const { native } = require('./native.js')
-const { cancelled, checkedSignal } = require('./signal.js')
+const { cancelled } = require('./signal.js')
 const { handleOf } = require('./usage.js')
 
 /** Runs an operation on this thread. */
@@ -13,8 +14,9 @@ function call(operation, input, usage) {
 
 /** Runs an operation off the main thread, on the input and the Usage as they are at the call. */
 async function callAsync(operation, input, usage, options) {
+  const { signal } = optionsOf(options, ['signal'])
   const text = toJson(input)
-  return offThread(options, (cancel) => native.callAsync(named(operation), text, handleOf(usage), cancel))
+  return offThread(signal, (cancel) => native.callAsync(named(operation), text, handleOf(usage), cancel))
 }
 
 /** The whole analysis, on this thread. */
@@ -25,13 +27,13 @@ function analyzeSync(snapshot, usage, config) {
 
 /** The whole analysis, off the main thread. */
 async function analyze(snapshot, usage, config, options) {
+  const { signal } = optionsOf(options, ['signal'])
   const texts = analysisTexts(snapshot, config)
-  return offThread(options, (cancel) => native.analyzeAsync(...texts, handleOf(usage), cancel))
+  return offThread(signal, (cancel) => native.analyzeAsync(...texts, handleOf(usage), cancel))
 }
 
 /** What a queued call gives, unless its signal fires before. */
-async function offThread(options, start) {
-  const signal = checkedSignal(options?.signal)
+async function offThread(signal, start) {
   if (signal?.aborted) throw cancelled(signal)
   const cancel = new native.Cancel()
   try {
@@ -49,7 +51,7 @@ function operations() {
 
 /** The bytes of a result as the core writes them, the same in every language. */
 function canonical(operation, output) {
-  return translated(() => native.canonical(named(operation), toJson(output, 'output')))
+  return translated(() => native.canonical(named(operation), toJson(output, 'output')), 'output')
 }
 
 /** Rejects as soon as the signal fires; a task that no thread has taken up then never starts. */
@@ -76,7 +78,7 @@ function analysisTexts(snapshot, config) {
 }
 
 function named(operation) {
-  if (typeof operation === 'string') return operation
+  if (typeof operation === 'string') return wellFormed(operation, 'operation')
   throw wrongType(`operation must be a string, not ${kindOf(operation)}`, {
     hint: 'operations() lists their names',
     where: { path: 'operation' },

@@ -2,7 +2,8 @@
 
 const { types } = require('node:util')
 const { failure, wrongType } = require('./error.js')
-const { kindOf, readable } = require('./input.js')
+const { kindOf, readable, wellFormed } = require('./input.js')
+const { checkedSignal } = require('./signal.js')
 
 /** Fields of a key, and of a time axis. */
 const KEY = ['cluster', 'namespace', 'pod', 'container']
@@ -48,16 +49,37 @@ function axis({ timestamps, startMs, stepMs }) {
 
 /** A column of names as its distinct names and a code per row; one string stands for the same name in every row. */
 function dictionary(column, name) {
-  if (column === undefined || typeof column === 'string') return { names: column === undefined ? undefined : [column] }
+  if (column === undefined) return { names: undefined }
+  if (typeof column === 'string') return { names: [wellFormed(column, name)] }
   if (!Array.isArray(column)) throw wrongKind(column, name, 'a string or an array of strings')
   const seen = new Map()
   const codes = Int32Array.from(column, (value, row) => {
     if (typeof value !== 'string') throw wrongRow(value, name, row, 'a string')
     const code = seen.get(value) ?? seen.size
-    if (code === seen.size) seen.set(value, code)
+    if (code === seen.size) seen.set(wellFormed(value, name, row), code)
     return code
   })
   return { names: [...seen.keys()], codes }
+}
+
+/**
+ * An object whose fields of these names are strings, where they are given: in JSON a Date would become a name, and bytes
+ * one in base64. Fields that are absent, and what is no object, are left to the core.
+ */
+function named(object, names, path = '') {
+  for (const name of names) {
+    const value = object?.[name]
+    if (value === undefined || value === null) continue
+    const place = path === '' ? name : `${path}.${name}`
+    if (typeof value === 'string') wellFormed(value, place)
+    else {
+      throw wrongType(`${place} must be a string, not ${kindOf(value)}`, {
+        hint: 'String(value) converts, where that gives the name',
+        where: { path: place },
+      })
+    }
+  }
+  return object
 }
 
 /** The fields of these names that an object has. */
@@ -65,6 +87,20 @@ function picked(object, names) {
   const fields = {}
   for (const name of names) if (object[name] !== undefined) fields[name] = object[name]
   return fields
+}
+
+/** The options of a call, `{}` where none are given; a wrong one is refused before any work. */
+function optionsOf(options, known) {
+  if (options === undefined) return {}
+  const { onProgress, signal } = only(options, known, 'options')
+  if (onProgress !== undefined && onProgress !== null && typeof onProgress !== 'function') {
+    throw wrongType(`onProgress must be a function, not ${kindOf(onProgress)}`, {
+      hint: 'it is told the rows done after each table',
+      where: { path: 'onProgress' },
+    })
+  }
+  checkedSignal(signal)
+  return options
 }
 
 /** Refuses a field that nobody would read: most often a misspelt one. */
@@ -99,4 +135,4 @@ function wrongRow(value, name, row, wanted) {
   })
 }
 
-module.exports = { AXIS, KEY, axis, dictionary, only, picked, values }
+module.exports = { AXIS, KEY, axis, dictionary, named, only, optionsOf, picked, values }

@@ -60,12 +60,14 @@ function fromNative(error) {
   return native
 }
 
-/** Runs a native call, giving its errors their form. */
-function translated(run) {
+/** Runs a native call, giving its errors their form; one that names no place stands at the argument `path`. */
+function translated(run, path) {
   try {
     return run()
   } catch (error) {
-    throw isUpidError(error) ? error : fromNative(error)
+    const ours = isUpidError(error) ? error : fromNative(error)
+    if (path !== undefined && Object.keys(ours.where).length === 0) ours.where = { path }
+    throw ours
   }
 }
 

@@ -14,7 +14,7 @@ const MAX_DEPTH = 128
  * an array, bytes base64. `root` is where the input stands in what the core will read.
  */
 function toJson(input, name = 'input', root = []) {
-  if (typeof input === 'string') return input
+  if (typeof input === 'string') return wellFormed(input, name)
   if (input instanceof Uint8Array) return readable(input, name)
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw wrongType(`${name} must be an object, JSON text or a Uint8Array, not ${kindOf(input)}`, {
@@ -117,6 +117,17 @@ function spelled(path, depth) {
   return text
 }
 
+/** The same text, which UTF-8 can hold: on its way to the core a lone surrogate would turn into U+FFFD without a word. */
+function wellFormed(text, path, row) {
+  // Node 20 has the fast way.
+  const at = text.isWellFormed?.() ? -1 : text.search(/\p{Surrogate}/u)
+  if (at < 0) return text
+  throw failure('UPID_ENCODING', `${path} holds half a surrogate pair, which UTF-8 cannot hold`, {
+    hint: 'the text was cut within a character, or decoded wrongly; text.isWellFormed() tells (Node 20)',
+    where: { path, ...(row === undefined ? { byteOffset: Buffer.byteLength(text.slice(0, at)) } : { row }) },
+  })
+}
+
 /** What a value is, for a message. */
 function kindOf(value) {
   if (value === null) return 'null'
@@ -155,4 +166,4 @@ function bytesOf(bytes, name) {
   })
 }
 
-module.exports = { bytesOf, kindOf, readable, toJson }
+module.exports = { bytesOf, kindOf, readable, toJson, wellFormed }

@@ -11,12 +11,16 @@ const { kindOf } = require('./input.js')
  */
 function toNumber(amount) {
   if (amount === null || amount === undefined) return null
-  if (typeof amount !== 'string') throw wrongType(`an amount is a decimal string, not ${kindOf(amount)}`, {
-    hint: 'pass it as it stands in the result, e.g. "12.5": a number would round money',
-  })
+  if (typeof amount !== 'string') {
+    throw wrongType(`an amount is a decimal string, not ${kindOf(amount)}`, {
+      hint: 'pass it as it stands in the result, e.g. "12.5": a number would round money',
+      where: { path: 'amount' },
+    })
+  }
   if (/^-?\d+(\.\d+)?$/.test(amount)) return Number(amount)
   throw failure('UPID_MONEY_PARSE', `${JSON.stringify(amount.slice(0, 80))} is not a decimal amount`, {
     hint: 'write it like 12.50',
+    where: { path: 'amount' },
   })
 }
 

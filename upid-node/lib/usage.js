@@ -1,13 +1,16 @@
 'use strict'
 
-const { AXIS, KEY, axis, only, picked, values } = require('./columns.js')
+const { AXIS, KEY, axis, named, only, optionsOf, picked, values } = require('./columns.js')
 const { translated, wrongType } = require('./error.js')
-const { bytesOf, kindOf, toJson } = require('./input.js')
+const { bytesOf, kindOf, toJson, wellFormed } = require('./input.js')
 const { native } = require('./native.js')
-const { cancelled, checkedSignal } = require('./signal.js')
+const { cancelled } = require('./signal.js')
 const { tableOf } = require('./table.js')
 
 const OPTIONS = ['duplicates', 'invalid']
+const TABLE_OPTIONS = [...OPTIONS, 'kinds']
+const STREAM_OPTIONS = [...TABLE_OPTIONS, 'onProgress', 'signal']
+const NAMES = [...KEY, 'metric']
 const SERIES = [...KEY, ...OPTIONS, ...AXIS, 'metric', 'kind', 'values']
 const MATRIX = ['keys', ...OPTIONS, ...AXIS, 'metric', 'kind', 'values']
 const TRAFFIC = ['requests', 'requestSeries', 'requestLog']
@@ -31,7 +34,7 @@ class Usage {
 
   static fromJSON(json) {
     const usage = new Usage()
-    usage.#native = translated(() => native.NativeUsage.fromJson(toJson(json, 'json')))
+    usage.#native = translated(() => native.NativeUsage.fromJson(toJson(json, 'json')), 'json')
     return usage
   }
 
@@ -46,7 +49,7 @@ class Usage {
 
   addSeries(series) {
     const native = own(this)
-    only(series, SERIES, 'series')
+    named(only(series, SERIES, 'series'), NAMES)
     const { metric, kind } = series
     const about = toJson({ key: picked(series, KEY), metric, kind, options: picked(series, OPTIONS) })
     return read(() => native.addSeries(about, axis(series), values(series.values, 'values')))
@@ -54,27 +57,27 @@ class Usage {
 
   addMatrix(matrix) {
     const native = own(this)
-    only(matrix, MATRIX, 'matrix')
-    const { keys, metric, kind } = matrix
+    const { keys, metric, kind } = named(only(matrix, MATRIX, 'matrix'), ['metric'])
+    eachNamed(keys, 'keys', (key) => key)
     const about = toJson({ keys, metric, kind, options: picked(matrix, OPTIONS) })
     return read(() => native.addMatrix(about, axis(matrix), values(matrix.values, 'values')))
   }
 
-  addTable(table, { kinds, ...options } = {}) {
-    const stream = new TableStream(own(this), kinds, options)
+  addTable(table, options) {
+    const stream = new TableStream(own(this), optionsOf(options, TABLE_OPTIONS))
     stream.add(table)
     return stream.finish()
   }
 
-  async addTables(tables, { kinds, onProgress, signal, ...options } = {}) {
-    const stream = new TableStream(own(this), kinds, options)
+  async addTables(tables, options) {
+    const { onProgress, signal, ...rest } = optionsOf(options, STREAM_OPTIONS)
+    const stream = new TableStream(own(this), rest)
     if (typeof tables?.[Symbol.asyncIterator] !== 'function' && typeof tables?.[Symbol.iterator] !== 'function') {
       throw wrongType(`tables must be an iterable or async iterable of tables, not ${kindOf(tables)}`, {
         hint: 'addTable takes a single table',
         where: { path: 'tables' },
       })
     }
-    checkedSignal(signal)
     for await (const table of tables) {
       if (signal?.aborted) throw cancelled(signal)
       const rows = stream.add(table)
@@ -90,20 +93,20 @@ class Usage {
     const native = own(this)
     const documents = Array.isArray(answers) ? answers : [answers]
     const bytes = documents.map((answer, i) =>
-      typeof answer === 'string' ? Buffer.from(answer) : bytesOf(answer, `answers[${i}]`),
+      typeof answer === 'string' ? Buffer.from(wellFormed(answer, `answers[${i}]`)) : bytesOf(answer, `answers[${i}]`),
     )
     return read(() => native.addPrometheus(bytes, toJson(options, 'options')))
   }
 
   addEvents(events) {
     const native = own(this)
+    eachNamed(events, 'events', (event) => event?.key, '.key')
     translated(() => native.addEvents(toJson({ events })))
   }
 
   addRequests(requests) {
     const native = own(this)
-    only(requests, [...KEY, ...TRAFFIC, 'config'], 'requests')
-    const { config } = requests
+    const { config } = named(only(requests, [...KEY, ...TRAFFIC, 'config'], 'requests'), KEY)
     return read(() => native.addRequests(toJson({ key: picked(requests, KEY), traffic: picked(requests, TRAFFIC), config })))
   }
 
@@ -142,8 +145,7 @@ class TableStream {
   #kinds
   #native
 
-  constructor(usage, kinds, options) {
-    only(options, OPTIONS, 'options')
+  constructor(usage, { kinds, ...options }) {
     this.#usage = usage
     this.#kinds = kinds ?? {}
     this.#native = translated(() => new native.NativeTableStream(usage, toJson(options)))
@@ -157,6 +159,11 @@ class TableStream {
   finish() {
     return read(() => this.#native.finish(this.#usage))
   }
+}
+
+/** Checks the names of the keys in a list. */
+function eachNamed(list, path, keyOf, member = '') {
+  if (Array.isArray(list)) list.forEach((item, i) => named(keyOf(item), KEY, `${path}[${i}]${member}`))
 }
 
 function noUsage(value) {

@@ -100,3 +100,9 @@ for (const [what, args, code, path] of [
     await assert.rejects(analyze(...args), { code: error.code, message: error.message })
   })
 }
+
+test('wrong options are refused before the analysis', async () => {
+  for (const options of [5, null, { sginal: AbortSignal.abort() }]) {
+    await assert.rejects(analyze(snapshot, null, null, options), (error) => isUpidError(error) && error.where.path !== undefined)
+  }
+})

@@ -1,7 +1,7 @@
 // Calls by name: inputs in every form, errors with code and place, sync and async alike.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { UpidError, call, callAsync, canonical, isUpidError, timerange } from 'upid'
+import { UpidError, call, callAsync, canonical, isUpidError, timerange, toNumber } from 'upid'
 
 const week = { text: '7d', now: '2026-03-15T00:00:00Z' }
 const parsed = { start: '2026-03-08T00:00:00Z', end: '2026-03-15T00:00:00Z', seconds: 604800 }
@@ -107,5 +107,52 @@ test('wrong arguments are TypeErrors with a code', async () => {
     const error = await errorOf(run)
     assert.ok(error instanceof TypeError && isUpidError(error))
     assert.equal(error.code, 'UPID_FORMAT')
+  }
+})
+
+test('text that UTF-8 cannot hold is refused with its place', async () => {
+  for (const text of ['{"text":"\ud800","now":0}', '{"text":"\udc00\ud800","now":0}']) {
+    for (const run of [() => call('timerange.parse', text), () => callAsync('timerange.parse', text)]) {
+      const error = await errorOf(run)
+      assert.deepEqual([error.code, error.where], ['UPID_ENCODING', { path: 'input', byteOffset: 9 }])
+    }
+  }
+  const later = await errorOf(() => call('timerange.parse', '{"é":"\ud83d\ude00","text":"\ud83d"}'))
+  assert.deepEqual(later.where, { path: 'input', byteOffset: 21 })
+  assert.equal((await errorOf(() => call('\ud800', week))).where.path, 'operation')
+  assert.equal((await errorOf(() => call('timerange.parse', { text: '\ud83d\ude00', now: 0 }))).code, 'UPID_INVALID_TIME_RANGE')
+})
+
+test('a byte order mark is refused in text and in bytes', async () => {
+  const marked = `\ufeff${JSON.stringify(week)}`
+  for (const input of [marked, Buffer.from(marked)]) {
+    const error = await errorOf(() => call('timerange.parse', input))
+    assert.equal(error.code, 'UPID_FORMAT')
+    assert.match(error.hint, /byte order mark/)
+  }
+})
+
+test('an argument that is wrong as a whole is named', async () => {
+  for (const [run, code, path] of [
+    [() => canonical('timerange.parse', ''), 'UPID_EMPTY_INPUT', 'output'],
+    [() => canonical('timerange.parse', '"\ud800"'), 'UPID_ENCODING', 'output'],
+    [() => toNumber('abc'), 'UPID_MONEY_PARSE', 'amount'],
+    [() => toNumber(5), 'UPID_FORMAT', 'amount'],
+  ]) {
+    const error = await errorOf(run)
+    assert.deepEqual([error.code, error.where.path], [code, path])
+  }
+})
+
+test('wrong options are refused before the call', async () => {
+  for (const [options, code, path] of [
+    [5, 'UPID_FORMAT', 'options'],
+    [null, 'UPID_FORMAT', 'options'],
+    ['signal', 'UPID_FORMAT', 'options'],
+    [{ signal: 5 }, 'UPID_FORMAT', 'signal'],
+    [{ sginal: AbortSignal.abort() }, 'UPID_UNKNOWN_KEY', 'sginal'],
+  ]) {
+    const error = await errorOf(() => callAsync('timerange.parse', week, undefined, options))
+    assert.deepEqual([error.code, error.where.path], [code, path])
   }
 })

@@ -417,3 +417,74 @@ test('answers of Prometheus give what their samples give', () => {
   assert.deepEqual(usage.toBytes(), before)
   assert.equal(usage.addPrometheus(both).value.report.accepted, 20)
 })
+
+/** Names that JSON would make text of. */
+const foreign = [new Date(0), new Uint8Array([1, 2]), 5, { toJSON: () => 'shop' }]
+
+test('names are strings, not what could become one', () => {
+  const usage = new Usage()
+  const axis = { startMs: DAY, stepMs: 60_000 }
+  for (const namespace of foreign) {
+    const named = { ...key, namespace }
+    for (const [run, path] of [
+      [() => usage.addSeries({ ...named, metric: 'cpu', ...axis, values: [1] }), 'namespace'],
+      [() => usage.addMatrix({ keys: [key, named], metric: 'cpu', ...axis, values: [1, 1] }), 'keys[1].namespace'],
+      [() => usage.addTable({ namespace, pod: 'p', container: 'c', ...axis, cpu: [1] }), 'namespace'],
+      [() => usage.addEvents([{ key: named, atMs: DAY, kind: 'Restart' }]), 'events[0].key.namespace'],
+      [() => usage.addRequests({ ...named, requestLog: {} }), 'namespace'],
+      [() => usage.addSeries({ ...key, metric: namespace, ...axis, values: [1] }), 'metric'],
+    ]) {
+      const error = errorOf(run)
+      assert.ok(error instanceof TypeError, error.stack)
+      assert.deepEqual([error.code, error.where.path], ['UPID_FORMAT', path])
+    }
+  }
+  assert.deepEqual(usage.keys(), [])
+})
+
+test('names that UTF-8 cannot hold are refused, not merged', () => {
+  const usage = new Usage()
+  const axis = { startMs: DAY, stepMs: 60_000 }
+  const half = 'a\ud800'
+  for (const [run, where] of [
+    [() => usage.addTable({ namespace: [half, 'a\ud801'], pod: 'p', container: 'c', ...axis, cpu: [1, 2] }), { path: 'namespace', row: 0 }],
+    [() => usage.addTable({ namespace: ['a', half], pod: 'p', container: 'c', ...axis, cpu: [1, 2] }), { path: 'namespace', row: 1 }],
+    [() => usage.addTable({ namespace: 'a', pod: half, container: 'c', ...axis, cpu: [1, 2] }), { path: 'pod', byteOffset: 1 }],
+    [() => usage.addSeries({ ...key, pod: half, metric: 'cpu', ...axis, values: [1] }), { path: 'pod', byteOffset: 1 }],
+    [() => usage.addMatrix({ keys: [{ ...key, pod: half }], metric: 'cpu', ...axis, values: [1] }), { path: 'keys[0].pod', byteOffset: 1 }],
+    [() => usage.addPrometheus(`{"status":"${half}"}`), { path: 'answers[0]', byteOffset: 12 }],
+    [() => Usage.fromJSON(`{"usage":"${half}"}`), { path: 'json', byteOffset: 11 }],
+  ]) {
+    const error = errorOf(run)
+    assert.deepEqual([error.code, error.where], ['UPID_ENCODING', where])
+  }
+  assert.deepEqual(usage.keys(), [])
+  usage.addTable({ namespace: ['😀', 'a'], pod: 'p', container: 'c', ...axis, cpu: [1, 2] })
+  assert.equal(usage.keys().length, 2)
+})
+
+test('an empty Usage text names its argument', () => {
+  const error = errorOf(() => Usage.fromJSON(''))
+  assert.deepEqual([error.code, error.where], ['UPID_EMPTY_INPUT', { path: 'json' }])
+})
+
+test('wrong options are refused before any table is read', async () => {
+  const usage = new Usage()
+  const untouched = {
+    [Symbol.iterator]() {
+      return assert.fail('work began')
+    },
+  }
+  for (const [options, path] of [[null, 'options'], [5, 'options'], [[], 'options'], [{ duplicate: 'Reject' }, 'duplicate']]) {
+    assert.equal(errorOf(() => usage.addTable(table, options)).where.path, path)
+    await assert.rejects(usage.addTables(untouched, options), (error) => isUpidError(error) && error.where.path === path)
+  }
+  for (const name of ['onProgress', 'signal']) {
+    await assert.rejects(
+      usage.addTables(untouched, { [name]: 5 }),
+      (error) => error instanceof TypeError && isUpidError(error) && error.where.path === name,
+    )
+    assert.equal(errorOf(() => usage.addTable(table, { [name]: () => {} })).code, 'UPID_UNKNOWN_KEY')
+  }
+  assert.deepEqual(usage.keys(), [])
+})

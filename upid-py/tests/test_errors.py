@@ -67,11 +67,47 @@ def test_an_empty_input_says_which() -> None:
 
 def test_not_utf8() -> None:
     error = raised(upid.call, "timerange.parse", b'{"text":"\xff"}')
-    assert error.code == "UPID_ENCODING" and error.where == {"byteOffset": 9}
+    assert error.code == "UPID_ENCODING" and error.where == {"path": "input", "byteOffset": 9}
 
 
 class Foreign:
     pass
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "path"),
+    [
+        (upid.Usage.from_json, [""], "data"),
+        (upid.Usage.from_json, ["\ud800"], "data"),
+        (upid.Usage.from_json, [float("nan")], "data"),
+        (upid.call, ["timerange.parse", "\ud800"], "input"),
+        (upid.call, ["timerange.parse", float("nan")], "input"),
+        (upid.call, ["timerange.parse", Foreign()], "input"),
+        (upid.timerange.parse, ["\ud800"], "input"),
+        (upid.timerange.parse, [Foreign()], "input"),
+        (upid.analyze, ["\ud800"], "snapshot"),
+        (upid.analyze, [{}, None, b"\xff"], "config"),
+        (upid.types.Analysis.from_json, [""], "text"),
+        (upid.types.Analysis.from_json, ["{]"], "text"),
+        (upid.types.Analysis.from_json, ["\ud800"], "text"),
+        (upid.types.Analysis.from_dict, [Foreign()], "value"),
+        (upid.types.Analysis.from_dict, [{}], "value"),
+        (upid.Usage().add_prometheus, ["{}", "\ud800"], "answers[1]"),
+        (upid.Usage().add_prometheus, [10**11], "answers[0]"),
+    ],
+)
+def test_an_argument_that_is_wrong_as_a_whole_is_named(call: object, arguments: list[object], path: str) -> None:
+    error = raised(call, *arguments)
+    assert error.where["path"] == path and error.hint
+
+
+@pytest.mark.parametrize("snapshot", ["\ufeff{}", "\ufeff{}".encode()])
+def test_a_byte_order_mark_is_refused_in_text_and_in_bytes(snapshot: str | bytes) -> None:
+    for call in (lambda it: upid.call("timerange.parse", it), upid.analyze, upid.Usage.from_json):
+        error = raised(call, snapshot)
+        assert error.code == "UPID_FORMAT" and "byte order mark" in error.hint
+    assert raised(upid.Snapshot.from_json, snapshot).code == "UPID_FORMAT"
+    assert raised(upid.Snapshot.read, snapshot).code == "UPID_FORMAT"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +182,9 @@ MATRIX = {"keys": [("", "n", "p", "")], "metric": "cpu", "start": 0, "step": 60,
         (upid.Usage().add_series, SERIES | {"duplicates": []}, "duplicates"),
         (upid.Usage().add_series, SERIES | {"invalid": {}}, "invalid"),
         (upid.Usage().add_matrix, MATRIX | {"metric": 5}, "metric"),
+        (upid.Usage().add_matrix, MATRIX | {"keys": {"namespace": 5, "pod": ["p"]}}, "keys.namespace"),
+        (upid.Usage().add_matrix, MATRIX | {"keys": {"namespace": None, "pod": ["p"]}}, "keys.namespace"),
+        (upid.Usage().add_matrix, MATRIX | {"keys": {"namespace": ["n"], "pod": b"p"}}, "keys.pod"),
         (upid.Usage().add_table, {"table": [], "progress": 5}, "progress"),
         (upid.Usage().merge, {"other": b""}, "other"),
         (upid.Usage.from_bytes, {"data": 10**11}, "data"),
@@ -172,6 +211,8 @@ def test_a_wrong_type_has_a_code_and_is_also_a_type_error(
         ({"values": [10**5000]}, "UPID_INVALID_VALUE", "values[0]"),
         ({"start": 10**5000}, "UPID_TIMESTAMP_RANGE", "start"),
         ({"namespace": "\ud800"}, "UPID_ENCODING", "namespace"),
+        ({"start": "\ud800"}, "UPID_ENCODING", "start"),
+        ({"start": None, "step": None, "timestamps": ["\ud800"]}, "UPID_ENCODING", "timestamps[0]"),
     ],
 )
 def test_numbers_and_texts_past_every_range(changed: dict[str, object], code: str, path: str) -> None:

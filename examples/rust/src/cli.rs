@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// Which Kubernetes pods are idle, what each costs, what size it should be, and how sure that is.
 #[derive(Debug, Parser)]
@@ -14,6 +15,24 @@ pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// Reads the command line; a wrong one ends the process with the usage text.
+    pub(crate) fn checked() -> Self {
+        let cli = Self::parse();
+        if let Command::Analyze(Analyze { scope: Scope::Cluster, name: Some(name), .. }) =
+            &cli.command
+        {
+            let mut command = Self::command();
+            command.build();
+            if let Some(analyze) = command.find_subcommand_mut("analyze") {
+                let message = format!("unexpected argument '{name}': a cluster takes no name");
+                analyze.error(ErrorKind::UnknownArgument, message).exit();
+            }
+        }
+        cli
+    }
 }
 
 const EXAMPLES: &str = "\

@@ -6,7 +6,7 @@ mod outline;
 mod tables;
 
 use std::fs;
-use std::io::{self, Read};
+use std::path::Path;
 
 use clap::CommandFactory;
 use upid_core::{json, wire};
@@ -48,13 +48,7 @@ fn summarize(options: &Summarize) -> Result<String, Failure> {
 
 fn call(options: &Call) -> Result<String, Failure> {
     let usage = options.usage.as_deref().map(input::usage).transpose()?;
-    let mut json = String::new();
-    io::stdin().lock().read_to_string(&mut json).map_err(|e| {
-        Failure::command(
-            format!("cannot read standard input: {e}"),
-            "pipe the operation's JSON into the command",
-        )
-    })?;
+    let json = input::text(Path::new("-"))?;
     Ok(wire::call(&options.operation, &json, usage.as_ref())?)
 }
 

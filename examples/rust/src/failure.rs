@@ -21,7 +21,12 @@ impl Failure {
 
     /// An error of the library about the content of a file.
     pub(crate) fn in_file(error: upid_core::Error, path: &Path) -> Self {
-        Self::Upid { error: Box::new(error), source: Some(path.display().to_string()) }
+        let source = if path == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        Self::Upid { error: Box::new(error), source: Some(source) }
     }
 
     /// 1 for a typed error of the library, 2 for a wrong use of the command (as clap does).

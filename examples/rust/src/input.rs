@@ -8,11 +8,11 @@ use serde::de::IgnoredAny;
 use upid_core::json::from_json;
 use upid_core::usage::IngestReport;
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::{Result as UpidResult, Usage, wire};
+use upid_core::{Error, ErrorKind, Result as UpidResult, Usage, wire};
 
 use crate::cli::Source;
 use crate::failure::Failure;
-use crate::samples;
+use crate::samples::{self, Samples};
 
 /// The bytes of a file, or of standard input for `-`.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -33,10 +33,10 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 /// The text of a file, which must be UTF-8.
 pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes(path)?).map_err(|e| {
-        Failure::command(
-            format!("{} is not UTF-8 at byte {}", path.display(), e.utf8_error().valid_up_to()),
-            "JSON and CSV files are UTF-8",
-        )
+        let error = Error::new(ErrorKind::Encoding, "the input is not UTF-8")
+            .at_byte(e.utf8_error().valid_up_to())
+            .hint("JSON and CSV files are UTF-8");
+        Failure::in_file(error, path)
     })
 }
 
@@ -52,12 +52,15 @@ pub(crate) fn usage(path: &Path) -> Result<Usage, Failure> {
     Usage::from_bytes(&bytes(path)?).map_err(|e| Failure::in_file(e, path))
 }
 
-/// Samples and requests as a Usage, and what became of the samples' rows.
+/// Samples and requests as a Usage, and what became of the samples' rows; notes on standard error name ignored columns.
 pub(crate) fn summarize(
     samples: &Path,
     requests: Option<&Path>,
 ) -> Result<(Usage, IngestReport), Failure> {
-    let (mut usage, report) = samples::read(&bytes(samples)?, samples)?;
+    let Samples { mut usage, report, ignored } = samples::read(&text(samples)?, samples)?;
+    for column in ignored {
+        note(&format!("the column {column:?} is ignored; `upid --help` lists the columns"));
+    }
     if let Some(path) = requests {
         add_requests(&mut usage, &text(path)?).map_err(|e| Failure::in_file(e, path))?;
     }
@@ -108,8 +111,12 @@ fn told((usage, report): (Usage, IngestReport)) -> Usage {
         (report.duplicates, "of a time that stands twice"),
     ];
     for (count, what) in left_out.iter().filter(|(count, _)| *count > 0) {
-        // Nothing is left to do when standard error is gone.
-        let _ = writeln!(io::stderr(), "note: {count} samples left out: {what}");
+        note(&format!("{count} samples left out: {what}"));
     }
     usage
+}
+
+/// A line on standard error; nothing is left to do when that is gone.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "note: {text}");
 }

@@ -12,13 +12,11 @@ mod samples;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::cli::Cli;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::checked();
     let result = pool(cli.threads).and_then(|pool| pool.install(|| commands::run(&cli.command)));
     match result.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,

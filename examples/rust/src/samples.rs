@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ReaderBuilder, StringRecord};
 use upid_core::units::Timestamp;
 use upid_core::usage::{Columns, IngestOptions, IngestReport, MetricId, UsageKey};
 use upid_core::{Error, ErrorKind, Result, Usage};
@@ -24,18 +24,42 @@ struct Series {
     values: [Vec<f64>; VALUES.len()],
 }
 
-/// Summarises a CSV file; `path` is for messages only.
-pub(crate) fn read(
-    bytes: &[u8],
-    path: &Path,
-) -> std::result::Result<(Usage, IngestReport), Failure> {
-    parse(bytes).and_then(|series| summarize(&series)).map_err(|e| Failure::in_file(e, path))
+/// The samples of a file.
+pub(crate) struct Samples {
+    /// Their summary.
+    pub(crate) usage: Usage,
+    /// What became of the rows.
+    pub(crate) report: IngestReport,
+    /// Columns that nobody reads, most often misspelt ones.
+    pub(crate) ignored: Vec<String>,
 }
 
-fn parse(bytes: &[u8]) -> Result<BTreeMap<UsageKey, Series>> {
-    let mut reader = ReaderBuilder::new().from_reader(bytes);
-    let header = reader.byte_headers().map_err(|e| malformed(&e))?.clone();
-    let place = |name: &str| header.iter().position(|field| field == name.as_bytes());
+/// Summarises a CSV file; `path` is for messages only.
+pub(crate) fn read(text: &str, path: &Path) -> std::result::Result<Samples, Failure> {
+    let samples = parse(text).and_then(|(series, ignored)| {
+        let (usage, report) = summarize(&series)?;
+        Ok(Samples { usage, report, ignored })
+    });
+    samples.map_err(|e| Failure::in_file(e, path))
+}
+
+/// The samples of each container, and the names of the ignored columns.
+fn parse(text: &str) -> Result<(BTreeMap<UsageKey, Series>, Vec<String>)> {
+    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|e| malformed(&e))?.clone();
+    for (i, name) in header.iter().enumerate() {
+        if header.iter().take(i).any(|before| before == name) {
+            return Err(Error::new(
+                ErrorKind::DuplicateKey,
+                format!("the column {name:?} stands twice"),
+            )
+            .at_path(name)
+            .hint("leave out the one that is not meant"));
+        }
+    }
+    let ignored = header.iter().filter(|name| !NAMES.contains(name) && !VALUES.contains(name));
+    let ignored = ignored.map(str::to_owned).collect();
+    let place = |name: &str| header.iter().position(|field| field == name);
     let mut names = [0; NAMES.len()];
     for (slot, name) in names.iter_mut().zip(NAMES) {
         *slot = place(name).ok_or_else(|| missing_column(name))?;
@@ -45,13 +69,13 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<UsageKey, Series>> {
         return Err(missing_column("cpu_cores"));
     }
     let mut all: BTreeMap<UsageKey, Series> = BTreeMap::new();
-    let mut record = ByteRecord::new();
+    let mut record = StringRecord::new();
     let mut row = 0;
-    while reader.read_byte_record(&mut record).map_err(|e| malformed(&e))? {
+    while reader.read_record(&mut record).map_err(|e| malformed(&e))? {
         let [time, namespace, pod, container] = names.map(|i| field(&record, i));
-        let key = UsageKey::new(text(namespace, row)?, text(pod, row)?, text(container, row)?);
+        let key = UsageKey::new(namespace, pod, container);
         let series = all.entry(key).or_default();
-        series.times.push(timestamp(text(time, row)?).map_err(|e| e.at_row(row))?);
+        series.times.push(timestamp(time).map_err(|e| e.at_row(row))?);
         for ((column, name), index) in series.values.iter_mut().zip(VALUES).zip(values) {
             let value = index.map_or(Ok(f64::NAN), |i| number(field(&record, i), name, row))?;
             column.push(value);
@@ -62,7 +86,7 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<UsageKey, Series>> {
         return Err(Error::new(ErrorKind::NoRecords, "the file has no rows")
             .hint("a CSV file of samples has a header and one row per container and time"));
     }
-    Ok(all)
+    Ok((all, ignored))
 }
 
 fn summarize(all: &BTreeMap<UsageKey, Series>) -> Result<(Usage, IngestReport)> {
@@ -83,19 +107,13 @@ fn summarize(all: &BTreeMap<UsageKey, Series>) -> Result<(Usage, IngestReport)> 
     Ok((usage, report))
 }
 
-fn field(record: &ByteRecord, index: usize) -> &[u8] {
+fn field(record: &StringRecord, index: usize) -> &str {
     record.get(index).unwrap_or_default()
 }
 
-/// The text of a field; `row` counts from 0 after the header.
-fn text(field: &[u8], row: usize) -> Result<&str> {
-    std::str::from_utf8(field).map_err(|_| {
-        Error::new(ErrorKind::Encoding, "a field is not UTF-8").at_row(row).hint("save it as UTF-8")
-    })
-}
-
-fn number(field: &[u8], name: &str, row: usize) -> Result<f64> {
-    let text = text(field, row)?.trim();
+/// A value, NaN where it is missing; `row` counts from 0 after the header.
+fn number(field: &str, name: &str, row: usize) -> Result<f64> {
+    let text = field.trim();
     if text.is_empty() {
         return Ok(f64::NAN);
     }

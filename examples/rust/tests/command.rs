@@ -5,7 +5,7 @@ mod common;
 
 use std::fs;
 
-use common::{errors, scratch, stdout, upid, upid_with};
+use common::{data, errors, scratch, stdout, upid, upid_with};
 
 #[test]
 fn version_and_help() {
@@ -91,15 +91,94 @@ fn bad_samples_name_row_and_column() {
         ),
         ("time.csv", &format!("{header}yesterday,n,p,c,0.1\n"), ["UPID_TIME_PARSE", "row 0"]),
         ("short.csv", &format!("{header}1661140279,n,p\n"), ["UPID_FORMAT", "byte"]),
+        (
+            "twice.csv",
+            "timestamp,namespace,pod,container,cpu_cores,cpu_cores\n1661140279,n,p,c,1,2\n",
+            ["UPID_DUPLICATE_KEY", "\"cpu_cores\""],
+        ),
     ] {
         let path = scratch(name);
         fs::write(&path, content).unwrap();
         let (path, out) = (path.to_str().unwrap(), scratch("never.upus"));
+        // Of an earlier run that failed.
+        let _ = fs::remove_file(&out);
         let output = upid(&["summarize", "--samples", path, "-o", out.to_str().unwrap()]);
         let text = errors(&output);
         assert_eq!(output.status.code(), Some(1), "{name}: {text}");
         assert!(want.iter().all(|part| text.contains(part)), "{name}: {text}");
         assert!(!out.exists(), "a failed command writes nothing");
+    }
+}
+
+#[test]
+fn ignored_columns_are_named() {
+    let (path, out) = (scratch("misspelt.csv"), scratch("misspelt.upus"));
+    let rows = "timestamp,namespace,pod,container,cpu_core,memory_bytes\n1661140279,n,p,c,1,2\n";
+    fs::write(&path, rows).unwrap();
+    let path = path.to_str().unwrap();
+    let output = upid(&["summarize", "--samples", path, "-o", out.to_str().unwrap()]);
+    let text = errors(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.starts_with("note: ") && text.contains("\"cpu_core\""), "{text}");
+    assert_eq!(text.lines().count(), 1, "columns that are read are not noted: {text}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_placed() {
+    let csv = b"timestamp,namespace,pod,container,cpu_cores\n1661140279,n\xff,p,c,1\n".as_slice();
+    for (name, content, offset) in
+        [("latin1.json", b"{\"a\":\"\xff\"}".as_slice(), 6), ("latin1.csv", csv, 56)]
+    {
+        let path = scratch(name);
+        fs::write(&path, content).unwrap();
+        let path = path.to_str().unwrap();
+        let output = if name.ends_with("csv") {
+            let out = scratch("latin1.upus");
+            upid(&["summarize", "--samples", path, "-o", out.to_str().unwrap()])
+        } else {
+            upid(&["analyze", "cluster", "--snapshot", path])
+        };
+        let text = errors(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.starts_with("error[UPID_ENCODING]") && text.contains(path), "{text}");
+        assert!(text.contains(&format!("byte {offset}")), "{text}");
+    }
+    let output = upid_with(&["call", "timerange.parse"], b"{\"text\":\"\xff");
+    let text = errors(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.starts_with("error[UPID_ENCODING]"), "{text}");
+    assert!(text.contains("standard input") && text.contains("byte 9"), "{text}");
+}
+
+#[test]
+fn a_byte_order_mark_is_refused_in_json() {
+    let output = upid_with(&["call", "timerange.parse"], "\u{feff}{}");
+    let text = errors(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("UPID_FORMAT") && text.contains("byte order mark"), "{text}");
+}
+
+#[test]
+fn a_cluster_takes_no_name() {
+    let output = upid(&["analyze", "cluster", "foo", "--snapshot", "x.json"]);
+    let text = errors(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("'foo'") && text.contains("Usage: upid analyze"), "{text}");
+}
+
+#[test]
+fn an_empty_file_is_named() {
+    let path = scratch("nothing.json");
+    fs::write(&path, "").unwrap();
+    let (path, snapshot) = (path.to_str().unwrap(), data("snapshot.json"));
+    for arguments in [
+        &["analyze", "cluster", "--snapshot", path][..],
+        &["analyze", "cluster", "--snapshot", snapshot.to_str().unwrap(), "--config", path],
+    ] {
+        let output = upid(arguments);
+        let text = errors(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("UPID_EMPTY_INPUT") && text.contains(path), "{text}");
     }
 }
 

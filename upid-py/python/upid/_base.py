@@ -38,7 +38,7 @@ class Record(
     @classmethod
     def from_dict(cls: type[RecordT], value: dict[str, Any]) -> RecordT:
         """Reads what `to_dict` gave."""
-        return _convert.to_record(_convert.text(value), cls)
+        return _convert.to_record(_convert.text(value, name="value"), cls, "value")
 
     @classmethod
     def from_json(cls: type[RecordT], text: str | bytes) -> RecordT:

@@ -24,7 +24,7 @@ def native(usage: Usage | None) -> _upid.NativeUsage | None:
 
 def run(operation: str, input: Any, usage: Usage | None, kind: type[T]) -> T:
     """Runs an operation and reads its result into its type."""
-    return _convert.to_record(_upid.call(operation, _convert.text(input), native(usage)), kind)
+    return _convert.to_record(_upid.call(operation, _convert.text(input, name="input"), native(usage)), kind)
 
 
 def call(operation: str, input: Any, usage: Usage | None = None) -> Any:
@@ -49,7 +49,7 @@ def call(operation: str, input: Any, usage: Usage | None = None) -> Any:
     UpidError
         With code, place and hint.
     """
-    text, handle = _convert.text(input), native(usage)
+    text, handle = _convert.text(input, name="input"), native(usage)
     try:
         return json.loads(_upid.call(operation, text, handle))
     except (TypeError, UnicodeEncodeError) as error:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from upid import _upid
-from upid._errors import InvalidInputError, UpidError, invalid, shown
+from upid._convert import encodable
+from upid._errors import InvalidInputError, UpidError, invalid, shown, wrong_type
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MS = datetime.timedelta(milliseconds=1)
@@ -107,7 +108,7 @@ def keys(given: Any) -> list[tuple[str, str, str, str]]:
         raise _no_key(f"keys are a {type(given).__name__}", "keys")
     rows: Iterable[Any] = given
     if isinstance(given, Mapping):
-        columns = _key_of(given, "keys")
+        columns = [_names(column, f"keys.{name}") for name, column in zip(_KEY, _key_of(given, "keys"), strict=True)]
         lengths = {len(column) for column in columns if not isinstance(column, str)}
         if len(lengths) != 1:
             raise _no_key("the columns of the keys have no common length", "keys")
@@ -128,6 +129,15 @@ def _key_of(key: Mapping[str, Any], path: str) -> tuple[Any, ...]:
 
 
 _KEY = ("cluster", "namespace", "pod", "container")
+
+
+def _names(column: Any, path: str) -> str | list[Any]:
+    """A column of names, or the one name of all rows."""
+    if isinstance(column, str):
+        return column
+    if isinstance(column, (bytes, Mapping)) or not isinstance(column, Iterable):
+        raise wrong_type(column, path, "a list of names, or one name for all rows")
+    return list(column)
 
 
 def _no_key(message: str, path: str) -> InvalidInputError:
@@ -239,7 +249,7 @@ def _instant(value: Any, path: str) -> int:
         return _instant(int(array_item), path)  # unsigned ones may be too large
     if isinstance(value, str):
         try:
-            return _upid.instant(value)
+            return _upid.instant(encodable(value, path))
         except UpidError as error:
             error.where["path"] = path
             raise

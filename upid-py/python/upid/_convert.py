@@ -20,8 +20,10 @@ from upid._errors import ParseError, UpidError, invalid, shown, too_deep, wrong_
 T = TypeVar("T")
 
 
-def text(value: Any, path: str = "") -> str:
+def text(value: Any, path: str = "", *, name: str = "") -> str:
     """JSON text of a typed object, a dict or a list; JSON text or bytes pass as they are.
+
+    Places begin with `path`; what is wrong as a whole stands at the argument `name`, which is `path` where it is given.
 
     Raises
     ------
@@ -30,19 +32,23 @@ def text(value: Any, path: str = "") -> str:
         object of a foreign type.
     """
     if isinstance(value, str):
-        return value if value.isascii() else _encodable(value)
+        return value if value.isascii() else encodable(value, path or name)
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return _decoded(bytes(value))
+        return _decoded(bytes(value), path or name)
     try:
         return _encoder().encode(value)
-    except UpidError as error:
-        found = next(_problems(value, path), None)
-        raise (found or error) from None
-    except (ValueError, TypeError, RecursionError) as error:
-        found = next(_problems(value, path), None)
-        if found is None:
+    except (UpidError, ValueError, TypeError, RecursionError) as error:
+        found = next(_problems(value, path), error)
+        if not isinstance(found, UpidError):
             found = invalid(f"this input cannot be written as JSON: {error}", hint=_HINT, path=path)
-        raise found from None
+        raise placed(found, path or name) from None
+
+
+def placed(error: UpidError, path: str) -> UpidError:
+    """The error, which stands at `path` unless it says where."""
+    if path and not error.where:
+        error.where = {"path": path}
+    return error
 
 
 def not_text(error: Exception, **arguments: Any) -> Exception:
@@ -51,9 +57,8 @@ def not_text(error: Exception, **arguments: Any) -> Exception:
         if not isinstance(value, str):
             return wrong_type(value, name, "a str")
         try:
-            _encodable(value)
+            encodable(value, name)
         except ParseError as refused:
-            refused.where = {"path": name}
             return refused
     return error
 
@@ -75,28 +80,32 @@ def embedded(text: str, path: str) -> str:
     return text
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes, path: str) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        raise _not_utf8(error) from None
+        raise _not_utf8(error, path) from None
 
 
-def _encodable(value: str) -> str:
+def encodable(value: str, path: str) -> str:
+    """The text, if UTF-8 can hold it."""
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _not_utf8(error) from None
+        raise _not_utf8(error, path) from None
     return value
 
 
-def _not_utf8(error: UnicodeError) -> ParseError:
+def _not_utf8(error: UnicodeError, path: str) -> ParseError:
+    where: dict[str, Any] = {"path": path} if path else {}
+    if isinstance(error, UnicodeDecodeError):
+        where["byteOffset"] = error.start
     return ParseError(
         f"the input is not UTF-8: {error}",
         code="UPID_ENCODING",
         number=202,
         hint="pass UTF-8 text; JSON has no other encoding",
-        where={"byteOffset": error.start} if isinstance(error, UnicodeDecodeError) else {},
+        where=where,
     )
 
 
@@ -182,21 +191,22 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
-def to_record(source: str | bytes, kind: type[T]) -> T:
-    """Reads canonical JSON into a generated type."""
+def to_record(source: str | bytes, kind: type[T], path: str = "text") -> T:
+    """Reads canonical JSON into a generated type; `path` is the argument that holds it."""
     try:
         result: T = _decoder(kind).decode(source)  # type: ignore[arg-type]
         return result
     except TypeError:
-        raise wrong_type(source, "text", "a str or bytes") from None
+        raise wrong_type(source, path, "a str or bytes") from None
     except RecursionError:
-        raise too_deep() from None
+        raise too_deep(path) from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise ParseError(
             str(error),
             code="UPID_FORMAT",
             number=200,
             hint="pass what `to_json` gave; operations read other spellings of their input themselves",
+            where={"path": path},
         ) from None
 
 

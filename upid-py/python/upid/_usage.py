@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from upid import _columns, _convert, _upid
-from upid._errors import wrong_type
+from upid._errors import UpidError, wrong_type
 
 if TYPE_CHECKING:
     from upid import types
@@ -265,7 +265,7 @@ class Usage:
         ParseError
             An answer that cannot be read, with its place; the Usage is unchanged.
         """
-        documents = [a.encode() if isinstance(a, str) else bytes(a) for a in answers]
+        documents = [_document(answer, f"answers[{row}]") for row, answer in enumerate(answers)]
         from upid import types
 
         report = self._native.add_prometheus(documents, _convert.text(options or {}, "options"))
@@ -331,7 +331,10 @@ class Usage:
             ``UPID_CORRUPT_USAGE``.
         """
         usage = cls.__new__(cls)
-        usage._native = _upid.NativeUsage.from_json(_convert.text(data))
+        try:
+            usage._native = _upid.NativeUsage.from_json(_convert.text(data, name="data"))
+        except UpidError as error:
+            raise _convert.placed(error, "data") from None
         return usage
 
     def keys(self) -> list[tuple[str, str, str, str]]:
@@ -363,6 +366,15 @@ class Usage:
 
     def __repr__(self) -> str:
         return f"Usage({len(self)} keys)"
+
+
+def _document(answer: Any, path: str) -> bytes:
+    """The bytes of an answer; of a count, bytes() would make as many zeros."""
+    if isinstance(answer, str):
+        return _convert.encodable(answer, path).encode()
+    if isinstance(answer, (bytes, bytearray, memoryview)):
+        return bytes(answer)
+    raise wrong_type(answer, path, "the body as bytes or str")
 
 
 def _kind(kind: str) -> str:

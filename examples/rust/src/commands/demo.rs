@@ -10,7 +10,7 @@ use crate::analysis::Analysis;
 use crate::cli::{Demo, Format};
 use crate::failure::Failure;
 use crate::input::add_requests;
-use crate::samples;
+use crate::samples::{self, Samples};
 
 macro_rules! embedded {
     ($file:literal) => {
@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Demo) -> Result<String, Failure> {
 }
 
 fn usage() -> Result<Usage, Failure> {
-    let (mut usage, _) = samples::read(SAMPLES.as_bytes(), Path::new("samples.csv"))?;
+    let Samples { mut usage, .. } = samples::read(SAMPLES, Path::new("samples.csv"))?;
     add_requests(&mut usage, REQUESTS)?;
     Ok(usage)
 }

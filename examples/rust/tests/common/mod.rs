@@ -19,7 +19,7 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 }
 
 /// Runs `upid` with `input` on its standard input.
-pub(crate) fn upid_with(arguments: &[&str], input: &str) -> Output {
+pub(crate) fn upid_with(arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_upid"))
         .args(arguments)
         .stdin(Stdio::piped())
@@ -28,7 +28,7 @@ pub(crate) fn upid_with(arguments: &[&str], input: &str) -> Output {
         .spawn()
         .unwrap();
     // A command that fails early does not read its input.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input.as_ref());
     child.wait_with_output().unwrap()
 }
 
