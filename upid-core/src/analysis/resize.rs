@@ -184,7 +184,7 @@ impl Changes {
             let now = sized.limit.map(|v| beside(&text(v), &text(to)));
             let from = now.unwrap_or_else(|| "nothing".to_owned());
             let message = format!("{name}: the limit goes from {from} to {}: {rule}.", text(to));
-            let reason = Reason::new("LimitFollowsRequest", message).with("before", sized.limit);
+            let reason = Reason::new("LimitChanged", message).with("before", sized.limit);
             Some(reason.with("after", to))
         }));
         self.risk = self.risk.max(sized.risk);

@@ -1,7 +1,7 @@
 //! How sizes and spans are written in reasons.
 
 use super::Resource;
-use crate::units::{Quantity, QuantityFormat, beside};
+use crate::units::{Quantity, QuantityFormat};
 
 impl Resource {
     /// Its name within a sentence.
@@ -27,24 +27,27 @@ impl Resource {
 
     /// A size for people: at most one decimal of a millicore, MiB or KiB, as in `1.4Mi`.
     pub(crate) fn shown(self, size: f64) -> String {
-        let text = self.quantity(size);
-        match self {
-            Self::Cpu if text.ends_with(['u', 'n']) && size >= 0.000_1 => {
-                format!("{}m", (size * 1e4).round_ties_even() / 10.0)
-            }
-            Self::Memory
-                if text.ends_with(|c: char| c.is_ascii_digit()) || text.ends_with("Ki") =>
-            {
-                beside(&text, if size >= 1_048_576.0 { "Mi" } else { "Ki" })
-            }
-            _ => text,
-        }
+        self.rounded(size, 10.0)
     }
 
-    /// [`Resource::shown`], but exact where it would look the same as the size that is shown `beside` it.
+    /// [`Resource::shown`], with more decimals where it would look the same as the size that is shown `beside` it.
     pub(crate) fn shown_beside(self, size: f64, other: f64) -> String {
-        let shown = self.shown(size);
-        if shown == self.shown(other) { self.quantity(size) } else { shown }
+        let other = self.shown(other);
+        let finer = [10.0, 100.0, 1000.0].map(|steps| self.rounded(size, steps));
+        finer.into_iter().find(|shown| *shown != other).unwrap_or_else(|| self.quantity(size))
+    }
+
+    /// In `1 ÷ steps` of a unit; what is short as it stands, or below every unit, stays.
+    fn rounded(self, size: f64, steps: f64) -> String {
+        let text = self.quantity(size);
+        let (unit, name) = match self {
+            Self::Cpu if text.ends_with(['u', 'n']) && size >= 0.000_1 => (1e-3, "m"),
+            Self::Memory if text.ends_with('i') && !text.ends_with("Ki") => return text,
+            Self::Memory if size >= 1_048_576.0 => (1_048_576.0, "Mi"),
+            Self::Memory if size >= 1024.0 => (1024.0, "Ki"),
+            _ => return text,
+        };
+        format!("{}{name}", (size / unit * steps).round_ties_even() / steps)
     }
 }
 
@@ -79,7 +82,9 @@ mod tests {
         ] {
             assert_eq!(resource.shown(size), shown, "{size}");
         }
-        assert_eq!(Resource::Cpu.shown_beside(0.001_99, 0.002), "1990u");
+        assert_eq!(Resource::Cpu.shown_beside(0.001_96, 0.002), "1.96m");
+        assert_eq!(Resource::Cpu.shown_beside(0.001_999_999, 0.002), "1999999n");
+        assert_eq!(Resource::Memory.shown_beside(100_651_827.0, 100_663_296.0), "95.99Mi");
         assert_eq!(Resource::Cpu.shown_beside(0.001_52, 0.002), "1.5m");
         assert_eq!(Resource::Memory.quantity(1e30), "1000000000000000000000000000000");
     }
