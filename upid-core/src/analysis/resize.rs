@@ -161,7 +161,7 @@ impl Changes {
                 to: Some(value(limit)),
             });
         }
-        self.reasons.extend(sized.pressed.clone());
+        self.reasons.extend(sized.pressed);
         if let Some(basis) = &advice.basis {
             let now = advice.current.map(|v| beside(&text(v), &text(to)));
             let from = now.unwrap_or_else(|| "nothing".to_owned());
