@@ -292,6 +292,42 @@ fn a_report_says_why_of_every_resource_in_one_unit() {
     }
 }
 
+/// What the samples call for, and each bound that made a size of it; the limit; all of it on the page.
+#[test]
+fn a_page_says_what_made_each_size_and_limit() {
+    let mut c = cluster(24 * 14);
+    c.node("n1", Some("0.2"));
+    c.pod("web-1", "n1", (0.1, 300.0 * 1_048_576.0), Some((0.0015, 1_400_000.0)));
+    c.snapshot.pods[0].containers[0].limits.memory_bytes = Some(2000.0 * 1_048_576.0);
+    let a = c.analyze();
+    assert!(a.recommendations[0].action.starts_with("Lower "), "{}", a.recommendations[0].action);
+    let page = render(&a, Format::Html, &ReportOptions::default()).unwrap();
+    for said in [
+        "1344 samples within 14 days call for 1.7m, raised to the floor of 10m.",
+        "The CPU request is rounded up from 1.7m to 2m, a multiple of 1m.",
+        "The CPU request is raised from 2m to the floor of 10m.",
+        "14 daily memory peaks of mean 1.3Mi and deviation 0:",
+        "Mi, raised to the floor of 32Mi.",
+        "The memory request is raised from 2Mi to the floor of 32Mi.",
+        "memory: the limit goes from 2000Mi to 32Mi: it equals the request,",
+    ] {
+        assert!(page.contains(said), "{said} not in {page}");
+    }
+}
+
+/// Requests that rise and a limit that falls are neither a raise nor a cut.
+#[test]
+fn a_limit_counts_in_what_a_change_is_called() {
+    let mut c = cluster(24 * 14);
+    c.node("n1", Some("0.2"));
+    c.pod("db-1", "n1", (0.2, GIB), Some((0.6, 1.5 * GIB)));
+    let action = |c: &Cluster| c.analyze().recommendations[0].action.clone();
+    c.snapshot.pods[0].containers[0].limits.memory_bytes = Some(GIB);
+    assert!(action(&c).starts_with("Raise "), "{}", action(&c));
+    c.snapshot.pods[0].containers[0].limits.memory_bytes = Some(8.0 * GIB);
+    assert!(action(&c).starts_with("Change "), "{}", action(&c));
+}
+
 /// What is legal and probably not meant is named, in the analysis and in the check of a Snapshot alone.
 #[test]
 fn odd_snapshots_give_findings() {

@@ -7,8 +7,10 @@ use super::recommend::{Case, new, priority};
 use super::recommendation::{Change, Level, Recommendation, RecommendationType, Risk};
 use crate::error::Result;
 use crate::model::Reason;
-use crate::rightsize::{MemoryPolicy, ResourceAdvice, SizeRecommendation};
-use crate::units::{Amount, Quantity, QuantityFormat, beside};
+use crate::rightsize::{
+    CappedBy, LimitPolicy, MemoryPolicy, Resource, ResourceAdvice, SizeRecommendation, span,
+};
+use crate::units::{Amount, beside};
 
 /// A change of one container's requests and limits, if it is significant and worth it; `left` is what is left of the
 /// workload's cost to save.
@@ -49,10 +51,9 @@ pub(super) fn resize(
         });
         let keep = thrifty || case.held.cpu;
         let risk = replayed(cpu, case.sizing.target);
-        changes.add(
-            Sized { name: "cpu", limit: limits.cpu_cores, text: cores, pressed, keep, risk },
-            cpu,
-        );
+        let (limit, limit_policy) = (limits.cpu_cores, case.sizing.cpu_limit_policy());
+        let resource = Resource::Cpu;
+        changes.add(Sized { resource, limit, limit_policy, pressed, keep, risk }, cpu);
     }
     if let Some(memory) = &size.memory {
         let kills = memory.basis.as_ref().map_or(0, |basis| basis.oom_events);
@@ -62,10 +63,9 @@ pub(super) fn resize(
         });
         let keep = thrifty || case.held.memory;
         let risk = calibrated(memory, case.sizing.target);
-        changes.add(
-            Sized { name: "memory", limit: limits.memory_bytes, text: bytes, pressed, keep, risk },
-            memory,
-        );
+        let (limit, limit_policy) = (limits.memory_bytes, case.sizing.memory_limit);
+        let resource = Resource::Memory;
+        changes.add(Sized { resource, limit, limit_policy, pressed, keep, risk }, memory);
     }
     if changes.list.is_empty() {
         return Ok(None);
@@ -97,9 +97,9 @@ pub(super) fn resize(
 
 /// One resource of the container.
 struct Sized {
-    name: &'static str,
+    resource: Resource,
     limit: Option<f64>,
-    text: fn(f64) -> String,
+    limit_policy: LimitPolicy,
     /// Why it is too small as it is.
     pressed: Option<Reason>,
     /// Whether it must not become smaller.
@@ -113,7 +113,7 @@ struct Changes {
     list: Vec<Change>,
     reasons: Vec<Reason>,
     risk: Risk,
-    /// Whether a request falls, and whether one rises.
+    /// Whether a request or limit falls, and whether one rises.
     smaller: bool,
     larger: bool,
     /// Whether one rises because it was too small.
@@ -138,18 +138,27 @@ impl Changes {
             (Some(sum), Some(saved)) => sum.add(saved).ok(),
             _ => None,
         };
-        let (name, text) = (sized.name, sized.text);
+        let name = match sized.resource {
+            Resource::Cpu => "cpu",
+            Resource::Memory => "memory",
+        };
+        let text = |v: f64| sized.resource.quantity(v);
         let value = |v: f64| Value::String(text(v));
         self.list.push(Change {
             path: format!("{}/requests/{name}", self.place),
             from: advice.current.map(value),
             to: Some(value(to)),
         });
-        if advice.limit.is_some() && advice.limit != sized.limit {
+        let limit = advice.limit.filter(|_| advice.limit != sized.limit);
+        if let Some(limit) = limit {
+            // No limit is the highest one.
+            let lower = sized.limit.is_none_or(|now| limit < now);
+            self.smaller |= lower;
+            self.larger |= !lower;
             self.list.push(Change {
                 path: format!("{}/limits/{name}", self.place),
                 from: sized.limit.map(value),
-                to: advice.limit.map(value),
+                to: Some(value(limit)),
             });
         }
         self.reasons.extend(sized.pressed);
@@ -157,10 +166,10 @@ impl Changes {
             let now = advice.current.map(|v| beside(&text(v), &text(to)));
             let from = now.unwrap_or_else(|| "nothing".to_owned());
             let message = format!(
-                "{name}: asks for {from}; {} samples over {:.1} days call for {}.",
+                "{name}: asks for {from}; {} samples within {} call for {}.",
                 basis.n,
-                basis.window_days,
-                text(to)
+                span(basis.window_days),
+                called_for(sized.resource, advice, to)
             );
             self.reasons.push(
                 Reason::new("SizeFromHistory", message)
@@ -169,8 +178,47 @@ impl Changes {
             );
         }
         self.reasons.extend(advice.reasons.iter().cloned());
+        let raised = advice.reasons.iter().any(|reason| reason.code == "LimitRaisedToRequest");
+        self.reasons.extend(limit.filter(|_| !raised).and_then(|to| {
+            let rule = limit_rule(sized.limit_policy, advice.current)?;
+            let now = sized.limit.map(|v| beside(&text(v), &text(to)));
+            let from = now.unwrap_or_else(|| "nothing".to_owned());
+            let message = format!("{name}: the limit goes from {from} to {}: {rule}.", text(to));
+            let reason = Reason::new("LimitChanged", message).with("before", sized.limit);
+            Some(reason.with("after", to))
+        }));
         self.risk = self.risk.max(sized.risk);
     }
+}
+
+/// What the samples call for, and what made the size `to` of it.
+fn called_for<P>(resource: Resource, advice: &ResourceAdvice<P>, to: f64) -> String {
+    let size = resource.quantity(to);
+    let Some(uncapped) = advice.uncapped.filter(|v| resource.quantity(*v) != size) else {
+        return size;
+    };
+    let called = resource.shown_beside(uncapped, to);
+    match advice.capped_by {
+        CappedBy::None => size,
+        CappedBy::Quantum | CappedBy::ObservedPeak => format!("{called}, rounded up to {size}"),
+        CappedBy::Floor => format!("{called}, raised to the floor of {size}"),
+        CappedBy::Cap => format!("{called}, lowered to the cap of {size}"),
+        CappedBy::Node => format!("{called}, but the largest node has {size} to give"),
+    }
+}
+
+/// How a limit follows from the request or from use; `None` where it stays or goes.
+fn limit_rule(policy: LimitPolicy, old_request: Option<f64>) -> Option<String> {
+    let equal = "it equals the request, so that nodes set aside what pods may use";
+    Some(match policy {
+        LimitPolicy::Unchanged | LimitPolicy::Remove => return None,
+        LimitPolicy::KeepRatio if old_request.is_some_and(|v| v > 0.0) => {
+            "it keeps its ratio to the request".to_owned()
+        }
+        LimitPolicy::EqualRequest | LimitPolicy::KeepRatio => equal.to_owned(),
+        LimitPolicy::Burst { ratio } => format!("it is {ratio} times the request"),
+        LimitPolicy::Quantile { q } => format!("it is the {q} quantile of use"),
+    })
 }
 
 /// Risk from the replay: how often the size was too small, against the share of time that the config allows.
@@ -211,21 +259,4 @@ fn scaled(monthly: Option<Amount>, case: &Case<'_>, left: Amount) -> Result<Opti
         return Ok(Some(Amount::ZERO));
     }
     Ok(Some(monthly.mul_ratio(lived, whole)?.min(left)))
-}
-
-fn cores(value: f64) -> String {
-    quantity(value * 1e9, QuantityFormat::DecimalSI)
-}
-
-fn bytes(value: f64) -> String {
-    quantity(value.round_ties_even() * 1e9, QuantityFormat::BinarySI)
-}
-
-/// A size as Kubernetes writes it.
-fn quantity(nano: f64, format: QuantityFormat) -> String {
-    match Quantity::from_nano(nano.round_ties_even() as i128, format) {
-        Ok(quantity) => quantity.to_string(),
-        // Past what a manifest can hold; the number itself still tells the reader what is meant.
-        Err(_) => format!("{}", nano / 1e9),
-    }
 }

@@ -23,6 +23,25 @@ pub(super) fn parts<const N: usize>(whole: Amount, parts: [Option<Amount>; N]) -
     }
 }
 
+/// The parts of a whole in percent, rounded by largest remainder so that what is shown adds up to 100: in tenths if
+/// one would show as nothing otherwise; each rounded on its own where one is unknown or they do not make up the whole.
+pub(super) fn percents<const N: usize>(whole: Amount, parts: [Option<Amount>; N]) -> [String; N] {
+    let alone = || parts.map(|part| percent(ratio(part, Some(whole))));
+    let weights = parts.map(|part| part.and_then(|p| u128::try_from(p.0).ok()));
+    let sum = weights.into_iter().try_fold(0u128, |sum, weight| sum.checked_add(weight?));
+    if sum.is_none_or(|sum| sum == 0) || sum != u128::try_from(whole.0).ok() {
+        return alone();
+    }
+    let small = |part: Option<f64>| part.is_some_and(|p| p > 0.0 && p < 0.0095);
+    let tenths = parts.iter().any(|part| small(ratio(*part, Some(whole))));
+    let steps = Amount(if tenths { 1000 } else { 100 });
+    match apportion_places(steps, &weights.map(Option::unwrap_or_default)) {
+        Ok(shown) if tenths => shown.map(|part| format!("{}.{} %", part.0 / 10, part.0 % 10)),
+        Ok(shown) => shown.map(|part| format!("{} %", part.0)),
+        Err(_) => alone(),
+    }
+}
+
 /// How many decimal places show an amount.
 fn places(amount: Amount) -> u32 {
     let magnitude = amount.0.unsigned_abs();
@@ -128,6 +147,25 @@ mod tests {
             ["-1.00", "5.00", "6.00"]
         );
         assert_eq!(shown("0", [amount("0"); 3]), ["0.00"; 3]);
+    }
+
+    #[test]
+    fn shown_percentages_add_up_to_a_hundred() {
+        let shown = |of: [&str; 3]| {
+            let parts = of.map(|text| Amount::parse(text).unwrap());
+            percents(Amount::sum(parts).unwrap(), parts.map(Some))
+        };
+        // Each on its own would be 33 % three times.
+        assert_eq!(shown(["1", "1", "1"]), ["34 %", "33 %", "33 %"]);
+        // Each on its own would be 4, 17 and 80 %.
+        assert_eq!(shown(["3.6", "16.6", "79.8"]), ["4 %", "16 %", "80 %"]);
+        // One that is small shows all in tenths.
+        assert_eq!(shown(["0.004", "0.3333", "0.6627"]), ["0.4 %", "33.3 %", "66.3 %"]);
+        assert_eq!(shown(["0", "0", "2"]), ["0 %", "0 %", "100 %"]);
+        let amount = |text: &str| Some(Amount::parse(text).unwrap());
+        let whole = Amount::parse("3").unwrap();
+        assert_eq!(percents(whole, [amount("1"), None, amount("1")]), ["33 %", "–", "33 %"]);
+        assert_eq!(percents(Amount::ZERO, [amount("0"); 2]), ["–", "–"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One self-contained page: no script, no external request, readable in print, in the dark and on a phone.
 
 use super::ReportOptions;
-use super::format::{money, money_or_dash, percent, ratio};
+use super::format::{money, money_or_dash, ratio};
 use super::rows::{self, Table};
 use crate::analysis::{Analysis, Costs, Recommendation};
 
@@ -54,11 +54,11 @@ fn cost(analysis: &Analysis) -> String {
         |a| format!("nominal; sizes that are too small ask for {} more", money(a)),
     );
     let destinations = rows::destinations(analysis);
-    let [_, (_, wasted, waste), _, (_, idle, idle_share), ..] = &destinations;
+    let [_, wasted, _, idle, ..] = &destinations;
     for (label, value, note) in [
         ("cost a month", money(monthly), currency.to_string()),
-        ("asked for and not used", wasted.clone(), percent(*waste)),
-        ("asked for by nobody", idle.clone(), percent(*idle_share)),
+        ("asked for and not used", wasted.amount.clone(), wasted.percent.clone()),
+        ("asked for by nobody", idle.amount.clone(), idle.percent.clone()),
         ("freed by the changes below", money_or_dash(saving), beside),
     ] {
         out += &format!(
@@ -66,13 +66,13 @@ fn cost(analysis: &Analysis) -> String {
         );
     }
     out += "</section>\n<section><h2>Where the money goes</h2>";
-    let shares: Vec<f64> = destinations.iter().map(|(.., s)| s.unwrap_or(0.0)).collect();
+    let shares: Vec<f64> = destinations.iter().map(|to| to.share.unwrap_or(0.0)).collect();
     out += &bar(&shares, 28.0, "where the money goes");
     out += "<ul class=\"legend\">";
-    for ((name, amount, share), class) in destinations.iter().zip(PARTS) {
+    for (to, class) in destinations.iter().zip(PARTS) {
         out += &format!(
-            "<li><i class=\"{class}\"></i>{name} <b>{amount}</b> {}</li>",
-            percent(*share)
+            "<li><i class=\"{class}\"></i>{} <b>{}</b> {}</li>",
+            to.name, to.amount, to.percent
         );
     }
     out + "</ul></section>\n"
@@ -112,7 +112,7 @@ fn actions(analysis: &Analysis) -> String {
             format!("<p class=\"change\">{}</p>", escape(&change))
         };
         let reasons: String =
-            rows::why(r, 3).map(|x| format!("<li>{}</li>", escape(&x.message))).collect();
+            rows::why_in_full(r).map(|x| format!("<li>{}</li>", escape(&x.message))).collect();
         out += &format!(
             "<li><p><b>{}</b></p>{change}<p class=\"facts\"><span>{} {} a month</span>\
              <span>confidence {:.2}</span><span class=\"risk {risk}\">risk {risk}</span>\

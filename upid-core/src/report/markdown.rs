@@ -1,7 +1,7 @@
 //! Tables for a pull request or wiki.
 
 use super::ReportOptions;
-use super::format::{money, money_or_dash, percent};
+use super::format::{money, money_or_dash};
 use super::rows::{self, Table};
 use crate::analysis::Analysis;
 
@@ -11,8 +11,8 @@ pub(super) fn render(analysis: &Analysis, options: &ReportOptions) -> String {
     if let Some(monthly) = analysis.totals.monthly_cost {
         out += &format!("**{} {} a month**\n\n", money(monthly), analysis.currency);
         out += "| where it goes | per month | share |\n|---|--:|--:|\n";
-        for (name, amount, share) in rows::destinations(analysis) {
-            out += &format!("| {name} | {amount} | {} |\n", percent(share));
+        for to in rows::destinations(analysis) {
+            out += &format!("| {} | {} | {} |\n", to.name, to.amount, to.percent);
         }
         out.push('\n');
     }

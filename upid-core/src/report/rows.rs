@@ -1,7 +1,7 @@
 //! The tables that the text, Markdown and HTML reports have in common.
 
 use super::ReportOptions;
-use super::format::{money, money_or_dash, parts, percent, ratio, share};
+use super::format::{money, money_or_dash, parts, percent, percents, ratio, share};
 use crate::analysis::{Analysis, Recommendation, State};
 use crate::model::Reason;
 use crate::units::{Amount, beside};
@@ -59,14 +59,26 @@ pub(super) fn window(analysis: &Analysis) -> String {
     format!("{} to {} ({:.0} h)", w.start, w.end, w.hours())
 }
 
-/// The destinations of the money: name, amount per month, share of all. The amounts add up as they are shown.
-pub(super) fn destinations(analysis: &Analysis) -> [(&'static str, String, Option<f64>); 6] {
+/// Where the money goes: name, amount per month, percent and share of all.
+pub(super) struct Destination {
+    pub(super) name: &'static str,
+    pub(super) amount: String,
+    pub(super) percent: String,
+    pub(super) share: Option<f64>,
+}
+
+/// The destinations of the money. Amounts and percentages add up as they are shown.
+pub(super) fn destinations(analysis: &Analysis) -> [Destination; 6] {
     let t = &analysis.totals;
     let names = ["used", "wasted", "unmeasured", "idle", "system overhead", "unattributed"];
     let amounts = [t.used, t.wasted, t.unmeasured, t.idle, t.system_overhead, t.unattributed];
-    let mut shown = parts(t.monthly_cost.unwrap_or_default(), amounts);
-    std::array::from_fn(|i| {
-        (names[i], std::mem::take(&mut shown[i]), ratio(amounts[i], t.monthly_cost))
+    let whole = t.monthly_cost.unwrap_or_default();
+    let (mut shown, mut percents) = (parts(whole, amounts), percents(whole, amounts));
+    std::array::from_fn(|i| Destination {
+        name: names[i],
+        amount: std::mem::take(&mut shown[i]),
+        percent: std::mem::take(&mut percents[i]),
+        share: ratio(amounts[i], t.monthly_cost),
     })
 }
 
@@ -184,10 +196,15 @@ pub(super) fn change(r: &Recommendation) -> String {
     parts.join(", ")
 }
 
-/// Why: the first `most` reasons, and of a change of several resources what the history says of each.
-pub(super) fn why(r: &Recommendation, most: usize) -> impl Iterator<Item = &Reason> {
+/// Why, in brief: the first reason, and of a change of several resources what the history says of each.
+pub(super) fn why(r: &Recommendation) -> impl Iterator<Item = &Reason> {
     let ranked = r.reasons.iter().enumerate();
-    ranked.filter(move |(i, x)| *i < most || x.code == "SizeFromHistory").map(|(_, x)| x)
+    ranked.filter(|(i, x)| *i == 0 || x.code == "SizeFromHistory").map(|(_, x)| x)
+}
+
+/// Why: all that shaped the sizes of a change; of a review the first three reasons, its strongest.
+pub(super) fn why_in_full(r: &Recommendation) -> impl Iterator<Item = &Reason> {
+    r.reasons.iter().take(if r.change.is_empty() { 3 } else { usize::MAX })
 }
 
 /// Recommendations that nothing suppresses, in the order of the Analysis.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::ReportOptions;
-use super::format::{money, percent};
+use super::format::money;
 use super::rows::{self, Table};
 use crate::analysis::Analysis;
 
@@ -54,9 +54,9 @@ fn cost(out: &mut String, analysis: &Analysis, width: usize) {
     };
     line(out, &format!("{} {currency} a month", money(monthly)));
     let scale = (width.saturating_sub(40)).min(50) as f64;
-    for (name, amount, share) in rows::destinations(analysis) {
-        let bar = "█".repeat((share.unwrap_or(0.0).clamp(0.0, 1.0) * scale).round() as usize);
-        line(out, &format!("  {name:<16}{amount:>12} {:>6}  {bar}", percent(share)));
+    for to in rows::destinations(analysis) {
+        let bar = "█".repeat((to.share.unwrap_or(0.0).clamp(0.0, 1.0) * scale).round() as usize);
+        line(out, &format!("  {:<16}{:>12} {:>6}  {bar}", to.name, to.amount, to.percent));
     }
     let savings = rows::savings(analysis);
     if !savings.is_empty() {
@@ -136,7 +136,7 @@ fn recommendations(out: &mut String, analysis: &Analysis, options: &ReportOption
             r.confidence, r.risk, r.effort
         );
         wrapped(out, "    ", &evidence, options.width);
-        for reason in rows::why(r, 1) {
+        for reason in rows::why(r) {
             wrapped(out, "    why: ", &reason.message, options.width);
         }
     }

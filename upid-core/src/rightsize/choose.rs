@@ -61,6 +61,15 @@ pub(super) struct Choice {
     pub(super) reasons: Vec<Reason>,
 }
 
+/// Why a policy was chosen and what its value says of it: a bound that could not be had is not said to be used.
+pub(super) fn joined(mut chosen: Vec<Reason>, valued: Vec<Reason>) -> Vec<Reason> {
+    if valued.iter().any(|reason| reason.code == "InsufficientIndependentSamples") {
+        chosen.retain(|reason| reason.code != "ShortHistory");
+    }
+    chosen.extend(valued);
+    chosen
+}
+
 /// Replays the candidates and takes the smallest mean size among those that kept the promise: a violation rate
 /// of at most 0.6 × target, and at most 15 % of folds above three times that.
 pub(super) fn choose_policy(
@@ -117,12 +126,13 @@ pub(super) fn choose_policy(
             Ok(_) => no_auto(),
         })?;
         let message =
-            "The history is too short for a replay, so a bound of the 95 % quantile is used.";
+            "The CPU history is too short for a replay, so a bound of the 95 % quantile is used.";
         (index, vec![Reason::new("ShortHistory", message)])
     };
     let (policy, rule) = (candidates[index].clone(), rules[index].clone());
     if replayed().next().is_some() {
-        let message = format!("Chosen among {} policies by replay on the history.", rows.len());
+        let message =
+            format!("The CPU policy is chosen among {} by replay on the history.", rows.len());
         reasons.insert(
             0,
             Reason::new("PolicyChosenByReplay", message)
@@ -235,8 +245,7 @@ impl ChooseInput {
         let Some(valued) = choice.rule.value(&workload, pooled) else {
             return Err(first_of(Vec::new(), &source).err().unwrap_or_else(no_auto));
         };
-        let mut reasons = choice.reasons;
-        reasons.extend(valued.reasons);
+        let reasons = joined(choice.reasons, valued.reasons);
         Ok(Chosen {
             policy: choice.policy,
             recommended: valued.value.max(self.config.floor),

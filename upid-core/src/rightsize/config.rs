@@ -62,6 +62,16 @@ pub struct RightsizeConfig {
     pub max_oom_bumps: u32,
 }
 
+impl RightsizeConfig {
+    /// How the CPU limit follows: KRR's `simple_limit` brings its own.
+    pub(crate) fn cpu_limit_policy(&self) -> LimitPolicy {
+        match &self.cpu_policy {
+            CpuPolicy::KrrSimpleLimit(p) => LimitPolicy::Quantile { q: p.cpu_limit / 100.0 },
+            _ => self.cpu_limit,
+        }
+    }
+}
+
 impl Default for RightsizeConfig {
     fn default() -> Self {
         Self {

@@ -5,14 +5,14 @@ use super::advice::{
 };
 use super::aggregate::Workload;
 use super::backtest::{Backtest, BacktestConfig, replay};
-use super::choose::{Choice, auto};
+use super::choose::{Choice, auto, joined};
 use super::oom::least_after_kills;
 use super::rule::{Rule, Valued};
 use super::sizing::Sizing;
 use super::source::Source;
 use super::{
     ContainerInput, CpuPolicy, LimitPolicy, MemoryPolicy, OomEvent, PodAggregation, Resource,
-    RightsizeConfig, savings,
+    RightsizeConfig, savings, span,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Reason;
@@ -217,10 +217,6 @@ impl Task<'_> {
             }
             (_, None) => return Err(Error::new(ErrorKind::Internal, "a policy has no rule")),
         };
-        let limit_policy = match &choice.policy {
-            CpuPolicy::KrrSimpleLimit(p) => LimitPolicy::Quantile { q: p.cpu_limit / 100.0 },
-            _ => self.cfg.cpu_limit,
-        };
         let throttled = self.throttled_share.is_some_and(|r| r > self.cfg.throttle_limit);
         let no_decrease = self.young().or_else(|| {
             let share = self.throttled_share.filter(|_| throttled)?;
@@ -230,12 +226,13 @@ impl Task<'_> {
             );
             Some(Reason::new("DecreaseWithheld", message).with("throttledShare", share))
         });
-        let Choice { policy, rule, backtest, mut reasons, .. } = choice;
-        let Some(valued) = rule.value(&self.workload, aggregation) else {
+        let Choice { policy, rule, backtest, reasons, .. } = choice;
+        let Some(mut valued) = rule.value(&self.workload, aggregation) else {
             return Err(Error::new(ErrorKind::Internal, "a history with samples has no value"));
         };
-        if reasons.is_empty() && valued.reasons.is_empty() {
-            let message = format!("The policy gives {} cores.", valued.value);
+        let mut reasons = joined(reasons, std::mem::take(&mut valued.reasons));
+        if reasons.is_empty() {
+            let message = format!("The policy gives {} of CPU.", Resource::Cpu.shown(valued.value));
             reasons.push(Reason::new("PolicyValue", message).with("after", valued.value));
         }
         let risk = backtest.as_ref().map(|b| measured_risk(b, &settings));
@@ -246,7 +243,7 @@ impl Task<'_> {
             reasons,
             backtest,
             risk,
-            limit_policy,
+            limit_policy: self.cfg.cpu_limit_policy(),
             no_decrease,
             hurts: throttled,
         })
@@ -269,7 +266,8 @@ impl Task<'_> {
         };
         let mut reasons = Vec::new();
         if valued.reasons.is_empty() {
-            let message = format!("The policy gives {:.0} bytes.", valued.value);
+            let message =
+                format!("The policy gives {} of memory.", Resource::Memory.shown(valued.value));
             reasons.push(Reason::new("PolicyValue", message).with("after", valued.value));
         }
         let risk = match &policy {
@@ -299,7 +297,9 @@ impl Task<'_> {
         let (have, need) = (self.workload.pooled.span_days(), self.cfg.reclaim_only_after_days);
         (have < need).then(|| {
             let message = format!(
-                "{have:.1} days of history are too short for a smaller size ({need} are needed)."
+                "A {} history of {} is too short for a smaller size ({need} days are needed).",
+                self.resource.name(),
+                span(have)
             );
             Reason::new("DecreaseWithheld", message).with("days", have).with("need", need)
         })
@@ -318,7 +318,11 @@ impl Task<'_> {
                 value = value.max(least);
             }
             if let Some(peak) = pooled.peak().filter(|peak| *peak > value) {
-                let message = "Raised to the highest observed use: memory cannot be throttled.";
+                let message = format!(
+                    "The memory request is raised from {} to the highest observed use, {}: memory cannot be throttled.",
+                    self.resource.shown_beside(value, peak),
+                    self.resource.shown(peak)
+                );
                 let reason = Reason::new("RaisedToObservedPeak", message);
                 reasons.push(reason.with("before", value).with("after", peak));
                 (value, raised) = (peak, true);
@@ -378,10 +382,7 @@ impl Task<'_> {
 
     /// What weakens this resource's size.
     fn warn(&self, warnings: &mut Vec<Reason>) {
-        let name = match self.resource {
-            Resource::Cpu => "CPU",
-            Resource::Memory => "memory",
-        };
+        let name = self.resource.name();
         let mut warn = |code: &str, message: String| {
             warnings.push(Reason::new(code, message).with("resource", name));
         };
@@ -406,7 +407,7 @@ impl Task<'_> {
         if history.span_days() < 7.0 {
             warn(
                 "LessThanOneWeek",
-                format!("{:.1} days of {name} show no weekly cycle.", history.span_days()),
+                format!("{name} of {} shows no weekly cycle.", span(history.span_days())),
             );
         }
         let hours = history.span_days() * 24.0;

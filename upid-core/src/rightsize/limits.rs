@@ -101,7 +101,12 @@ pub fn limit_for(input: &LimitInput) -> Result<(Option<f64>, Vec<Reason>)> {
         reasons.push(
             Reason::new(
                 "LimitRaisedToRequest",
-                format!("The limit {limit} was below the new request {}.", input.new_request),
+                format!(
+                    "The {} limit of {} was below the new request of {}, so it is raised to it.",
+                    input.resource.name(),
+                    input.resource.shown_beside(limit, input.new_request),
+                    input.resource.shown(input.new_request)
+                ),
             )
             .with("before", limit)
             .with("after", input.new_request),
@@ -210,6 +215,25 @@ mod tests {
         assert_eq!(limit(LimitPolicy::Burst { ratio: 1.5 }, old, 0.3335), Some(0.501));
         assert_eq!(limit(LimitPolicy::Quantile { q: 0.99 }, old, 0.3), Some(0.3));
         assert_eq!(limit(LimitPolicy::Quantile { q: 0.99 }, old, 0.1), Some(0.2));
+    }
+
+    #[test]
+    fn a_raised_limit_is_told_in_quantities() {
+        let input = LimitInput {
+            resource: Resource::Memory,
+            policy: LimitPolicy::Unchanged,
+            old_request: Some(67_108_864.0),
+            old_limit: Some(134_217_728.0),
+            new_request: 179_306_496.0,
+            quantum: 1_048_576.0,
+            quantile: None,
+        };
+        let (limit, reasons) = limit_for(&input).unwrap();
+        assert_eq!(limit, Some(179_306_496.0));
+        assert_eq!(
+            reasons[0].message,
+            "The memory limit of 128Mi was below the new request of 171Mi, so it is raised to it."
+        );
     }
 
     #[test]

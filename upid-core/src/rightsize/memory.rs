@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Resource;
 use super::history::History;
 use super::policy::PeakFactorPolicy;
 use crate::error::{Error, ErrorKind, Result};
@@ -174,8 +175,9 @@ pub(super) fn peak_factor(history: &History, policy: &PeakFactorPolicy) -> Optio
     let factor = memory_factor(peaks.len() as u64, policy.horizon_days, policy.risk);
     let Ok(factor) = factor else {
         let message = format!(
-            "Only {} days have at least {HOURS_OF_A_DAY} observed hours; {FEWEST_PEAKS} are needed, so the size is the peak plus 15 %.",
-            peaks.len()
+            "Days with at least {HOURS_OF_A_DAY} observed hours: {} of {FEWEST_PEAKS} needed, so the memory size is the peak of {} plus 15 %.",
+            peaks.len(),
+            Resource::Memory.shown(peak)
         );
         let reason = Reason::new("ShortHistory", message)
             .with("days", peaks.len())
@@ -190,8 +192,10 @@ pub(super) fn peak_factor(history: &History, policy: &PeakFactorPolicy) -> Optio
     let (least, most) = (peak * (1.0 + policy.min_margin), peak * policy.cap_ratio);
     let value = extrapolated.max(least).min(most);
     let message = format!(
-        "{} daily peaks of mean {mean:.0} and deviation {deviation:.0} bytes: mean + {factor:.2} deviations is exceeded within {} days with probability {}.",
+        "{} daily memory peaks of mean {} and deviation {}: mean + {factor:.2} deviations is exceeded within {} days with probability {}.",
         peaks.len(),
+        Resource::Memory.shown(mean),
+        Resource::Memory.shown(deviation),
         policy.horizon_days,
         policy.risk
     );

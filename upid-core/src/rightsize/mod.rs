@@ -29,6 +29,7 @@ mod sizing;
 mod source;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use advice::{
     CappedBy, FleetRecommendation, FleetSummary, Need, ResourceAdvice, SizeBasis, SizeDelta,
@@ -57,3 +58,4 @@ pub use policy::{
     QuantilePolicy,
 };
 pub use series::{Axis, Series};
+pub(crate) use words::span;

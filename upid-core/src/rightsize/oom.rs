@@ -1,7 +1,7 @@
 //! What a kill for lack of memory says: the need was above the limit of that time.
 
-use super::OomEvent;
 use super::history::History;
+use super::{OomEvent, Resource};
 use crate::model::Reason;
 use crate::units::MS_PER_DAY;
 
@@ -57,8 +57,9 @@ pub(super) fn least_after_kills(
     let least =
         counted.iter().map(|size| (size * BUMP_RATIO).max(size + LEAST_BUMP)).fold(0.0, f64::max);
     let message = format!(
-        "Killed {} times for lack of memory; the need was above {first:.0} bytes.",
-        counting.len()
+        "Killed {} times for lack of memory; the need was above {}.",
+        counting.len(),
+        Resource::Memory.shown(first)
     );
     let mut reasons = vec![
         Reason::new("OomBump", message)

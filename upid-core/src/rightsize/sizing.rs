@@ -102,7 +102,13 @@ impl Sizing<'_> {
             _ => CappedBy::Quantum,
         };
         if capped_by == CappedBy::Quantum {
-            let message = "Rounded up to a multiple of the quantum.";
+            let message = format!(
+                "The {} request is rounded up from {} to {}, a multiple of {}.",
+                resource.name(),
+                resource.shown_beside(value, resource.size(units)),
+                resource.shown(resource.size(units)),
+                resource.shown(quantum)
+            );
             let reason = Reason::new("QuantumRounding", message)
                 .with("before", value)
                 .with("after", resource.size(units));
@@ -110,28 +116,35 @@ impl Sizing<'_> {
         }
         let mut units = units;
         let least = round_up_units(resource, floor, quantum);
-        let mut bound = |units: &mut i128, to: i128, by: CappedBy, code: &str, message: &str| {
-            let reason = Reason::new(code, message)
-                .with("before", resource.size(*units))
-                .with("after", resource.size(to));
-            reasons.push(reason);
-            capped_by = by;
-            *units = to;
-        };
+        let mut bound =
+            |units: &mut i128, to: i128, by: CappedBy, code: &str, [how, what]: [&str; 2]| {
+                let (before, after) = (resource.size(*units), resource.size(to));
+                let message = format!(
+                    "The {} request is {how} from {} to the {what} of {}.",
+                    resource.name(),
+                    resource.shown_beside(before, after),
+                    resource.shown(after)
+                );
+                reasons
+                    .push(Reason::new(code, message).with("before", before).with("after", after));
+                capped_by = by;
+                *units = to;
+            };
         if units < least {
-            bound(&mut units, least, CappedBy::Floor, "FloorApplied", "Raised to the floor.");
+            let how = ["raised", "floor"];
+            bound(&mut units, least, CappedBy::Floor, "FloorApplied", how);
         }
         if let Some(most) = cap.map(|cap| round_down_units(resource, cap, quantum))
             && units > most
         {
-            bound(&mut units, most, CappedBy::Cap, "CapApplied", "Lowered to the cap.");
+            bound(&mut units, most, CappedBy::Cap, "CapApplied", ["lowered", "cap"]);
         }
         let most = node.map(|n| round_down_units(resource, n * cfg.allocatable_share, quantum));
         if let Some(most) = most
             && units > most
         {
-            let message = "Lowered to what the largest node can hold.";
-            bound(&mut units, most, CappedBy::Node, "NodeCapApplied", message);
+            let how = ["lowered", "largest node's usable share"];
+            bound(&mut units, most, CappedBy::Node, "NodeCapApplied", how);
         }
         (units, capped_by)
     }

@@ -70,6 +70,29 @@ fn fortnight(scale: f64) -> Vec<f64> {
         .collect()
 }
 
+/// A bound that the samples do not back is not said to be used.
+#[test]
+fn a_short_history_names_one_size_only() {
+    let short = |cpu: &[f64]| {
+        let pods = vec![pod("web-0", MS_PER_HOUR / 12, cpu, &vec![MIB; cpu.len()])];
+        let now = Timestamp(START + 2 * MS_PER_DAY);
+        recommend(&container(pods), None, &RightsizeConfig::default(), now).unwrap().cpu.unwrap()
+    };
+    let noise: Vec<f64> = (0..480u32).map(|i| 1.0 + f64::from(37 * i % 101) / 100.0).collect();
+    assert_eq!(codes(&short(&noise).reasons)[0], "ShortHistory");
+    let slow: Vec<f64> =
+        (0..480u32).map(|i| 1.0 + f64::from(37 * (i / 20) % 101) / 100.0).collect();
+    let reasons = short(&slow).reasons;
+    assert_eq!(codes(&reasons)[0], "InsufficientIndependentSamples", "{reasons:?}");
+    assert!(reasons[0].message.contains("so the maximum is used"));
+    assert!(!codes(&reasons).contains(&"ShortHistory"));
+    let withheld = reasons.iter().find(|r| r.code == "DecreaseWithheld").unwrap();
+    assert_eq!(
+        withheld.message,
+        "A CPU history of 40 hours is too short for a smaller size (3 days are needed)."
+    );
+}
+
 /// Rightsizing.md §1: the worked example, to the last digit.
 #[test]
 fn published_recommendation() {
