@@ -136,6 +136,21 @@ fn without_prices_the_rest_stands() {
     assert!(a.savings.nominal_monthly.is_none());
 }
 
+/// A pod that waits for a node costs nothing, beside pods whose cost nobody knows.
+#[test]
+fn known_zeros_hide_no_unknown_cost() {
+    let mut c = cluster(24);
+    c.node("n1", None);
+    c.pod("runs", "n1", (0.5, 1e9), None);
+    c.pod("waits", "n1", (0.5, 1e9), None);
+    c.snapshot.pods[1].node = None;
+    c.snapshot.pods[1].phase = Some("Pending".into());
+    let a = c.analyze();
+    let costs: Vec<_> = a.pods.iter().map(|p| p.cost.monthly.map(|m| m.0)).collect();
+    assert_eq!(costs, [None, Some(0)]);
+    assert_eq!((a.namespaces[0].totals.monthly_cost, a.totals.monthly_cost), (None, None));
+}
+
 #[test]
 fn without_usage_costs_stand_and_nothing_is_called_idle() {
     let mut c = cluster(24);

@@ -68,8 +68,10 @@ pub(super) struct Tally {
     pub(super) storage: Amount,
     /// Traffic, per month.
     pub(super) network: Amount,
-    /// Whether the amounts are known: a pod without a price of its own has none.
+    /// Some amount is known: a pod without a price of its own has none.
     pub(super) priced: bool,
+    /// Some amount is unknown.
+    unpriced: bool,
 }
 
 impl Tally {
@@ -88,7 +90,10 @@ impl Tally {
 
     /// Adds another sum.
     pub(super) fn merge(&mut self, other: Option<&Tally>) -> Result<()> {
-        let Some(o) = other else { return Ok(()) };
+        let Some(o) = other else {
+            self.unpriced = true;
+            return Ok(());
+        };
         self.window.merge(&o.window)?;
         self.month.merge(&o.month)?;
         self.hourly = self.hourly.add(o.hourly)?;
@@ -96,12 +101,18 @@ impl Tally {
         self.storage = self.storage.add(o.storage)?;
         self.network = self.network.add(o.network)?;
         self.priced |= o.priced;
+        self.unpriced |= o.unpriced;
         Ok(())
+    }
+
+    /// Whether the sum says something: nothing beside unknown amounts (a pod that waits for a node) is no zero.
+    pub(super) fn is_known(&self) -> bool {
+        self.priced && !(self.unpriced && self.window.amount.is_zero())
     }
 
     /// The cost of a pod or workload; all null if nothing has a price.
     pub(super) fn summary(&self, config: &AnalysisConfig) -> CostSummary {
-        if !self.priced {
+        if !self.is_known() {
             return CostSummary::default();
         }
         let measured = self.month.used.0 + self.month.wasted.0;
@@ -158,13 +169,18 @@ impl Tallies {
             t.nodes.entry(node.name.clone()).or_default().priced = true;
             t.total.priced = true;
         }
-        for pod in a.pods.iter().filter(|p| p.amount.is_some()) {
+        for pod in &a.pods {
             let key =
                 (pod.namespace.clone(), pod.name.clone(), pod.uid.clone().unwrap_or_default());
             if !known.contains(&key) {
                 continue;
             }
-            t.namespaces.entry(key.0.clone()).or_default().priced = true;
+            let namespace = t.namespaces.entry(key.0.clone()).or_default();
+            if pod.amount.is_none() {
+                namespace.unpriced = true;
+                continue;
+            }
+            namespace.priced = true;
             t.pods.entry(key).or_default().priced = true;
         }
         for row in &a.rows {

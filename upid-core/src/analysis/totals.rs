@@ -61,7 +61,7 @@ impl Builder<'_> {
         with_nodes: bool,
     ) -> Totals {
         let places = first..first + pods.len();
-        let money = |amount: Amount| tally.priced.then_some(amount);
+        let money = |amount: Amount| tally.is_known().then_some(amount);
         let month = tally.month;
         let measured = month.used.0 + month.wasted.0;
         let fits = |fit: Fit| {
@@ -78,7 +78,7 @@ impl Builder<'_> {
             idle: money(month.idle),
             system_overhead: money(month.system_overhead),
             unattributed: money(month.unattributed),
-            window: tally.priced.then_some(tally.window),
+            window: tally.is_known().then_some(tally.window),
             cpu,
             memory,
             storage: money(tally.storage),
