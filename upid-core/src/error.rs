@@ -232,7 +232,8 @@ impl Place {
         self
     }
 
-    fn is_known(&self) -> bool {
+    /// Whether it says anything.
+    pub fn is_known(&self) -> bool {
         *self != Self::default()
     }
 }

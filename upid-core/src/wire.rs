@@ -43,8 +43,10 @@ pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<Strin
     let Some(op) = OPERATIONS.iter().find(|op| op.name == operation) else {
         return Err(unknown(operation));
     };
-    let empty = |error: Error| if input.trim().is_empty() { error.under("input") } else { error };
-    (op.run)(input, usage).map_err(empty)
+    (op.run)(input, usage).map_err(|error| {
+        // An error that knows no closer place is about the input as a whole.
+        if error.place().is_known() { error } else { error.at_path("input") }
+    })
 }
 
 /// Analyses JSON texts of a Snapshot and a Config, as the operation `analyze` does; an error has its line and column in
