@@ -5,7 +5,10 @@ import json
 import os
 import pathlib
 import platform
+import re
 import subprocess
+
+from gate import KERNELS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = ROOT / "benches" / "README.md"
@@ -14,6 +17,17 @@ TITLES = {
     "W": "Workload W: {containers:,} containers × {samples:,} samples × CPU, memory, network",
     "W, three numbers of it": "Less than W: two percentiles of CPU and the maximum of memory",
     "usage": "Quantiles of one metric by container, {containers:,} × {samples:,} samples",
+}
+
+
+# Goals of performance.md for the other tools: processor time as a multiple of ours.
+PEER_GOALS = {
+    "numpy, blocks": 6,
+    "numpy, loop": 100,
+    "pandas": 80,
+    "polars": 30,
+    "DuckDB": 50,
+    "KRR's arithmetic": 5,
 }
 
 
@@ -41,6 +55,23 @@ def seconds(value):
     return f"{value * 1e9:.3g} ns"
 
 
+def goal(bar, measured):
+    """A cell: the bar, and what was measured beside it."""
+    return f"{bar}: {measured}"
+
+
+def screening_goal(row, run, mine):
+    """Kernel and memory (goals 1 and 5) of our own rows of W."""
+    threads = int(re.search(r"(\d+) thread", row["name"])[1])
+    bars = [goal(f"≤ {8 if threads == 1 else 6} × floor", f"{row['wallSeconds'] / row['floorSeconds']:.3g}")]
+    if threads == 2:
+        bars.append(goal("≥ 1.85 × 1 thread", f"{mine['wallSeconds'] / row['wallSeconds']:.3g}"))
+    # Three metrics in f32, requests by the hour, two requests and two rates.
+    given = run["containers"] * (run["samples"] * 12 + run["samples"] // 60 * 4 + 32)
+    most = (given + run["containers"] * 2500 + threads * 500_000) / 2**20
+    return "; ".join([*bars, goal(f"≤ {most:,.0f} MiB", f"{row['peakMiB']:,.0f} with the program itself")])
+
+
 def peers(run):
     """One table per comparison; ratios to our single thread in processor time."""
     lines = []
@@ -52,37 +83,110 @@ def peers(run):
         cells = []
         for row in rows:
             floor = row.get("floorSeconds")
+            ratio = f"{row['cpuSeconds'] / mine['cpuSeconds']:.3g}" if mine else ""
+            if row["name"] in PEER_GOALS:
+                bar = goal(f"≥ {PEER_GOALS[row['name']]} × UPID", ratio)
+            elif comparison == "W" and row["name"].startswith("UPID"):
+                bar = screening_goal(row, run, mine)
+            else:
+                bar = ""
             cells.append(
                 [
                     f"{row['name']} {row.get('version', '')}".strip(),
                     seconds(row["cpuSeconds"]),
                     seconds(row["wallSeconds"]),
                     f"{row['peakMiB']:,.0f} MiB",
-                    f"{row['cpuSeconds'] / mine['cpuSeconds']:.3g}" if mine else "",
+                    ratio,
                     f"{row['wallSeconds'] / floor:.3g}" if floor else "",
+                    bar,
                 ]
             )
-        header = ["", "CPU", "wall", "peak memory", "CPU ÷ UPID's, 1 thread", "wall ÷ floor"]
+        header = ["", "CPU", "wall", "peak memory", "CPU ÷ UPID's, 1 thread", "wall ÷ floor", "goal: measured"]
         lines += ["", f"**{title.format(**run)}**", "", *table(header, cells)]
     return lines
 
 
+def floor_name(group, name, found):
+    """The floor of a row: that of its type where the group has one for each, else of the group; f64 needs its own."""
+    names = ["floor/f64"] if name.startswith("f64") else ["floor/f32", "floor"]
+    return next((floor for floor in names if (group, floor) in found), None)
+
+
+def bars(group, name):
+    """The goals of performance.md for a row: sign, bar, and the row it is a multiple of, or a unit of time."""
+    if match := re.fullmatch(r"(f32|f64)/(\w+)/([12])", name) if group == "kernel" else None:
+        kind, arm, threads = match.groups()
+        if kind == "f32" and arm != "baseline":
+            yield "≤", 8 if threads == "1" else 6, "floor/f32"
+        if kind == "f64":
+            yield "≤", 1.5, f"f32/{arm}/{threads}"
+        if arm == "baseline":
+            yield "≤", 1.4, f"{kind}/avx2/{threads}"
+        if threads == "2":
+            yield "≥", 1.85, f"{kind}/{arm}/1"
+    elif group.startswith("quantile/") and name.startswith("f32/"):
+        if group == "quantile/lognormal/10080":
+            yield "≥", 1.9, "nested select_nth_unstable"
+        else:
+            yield "≤", 1.3, "nested select_nth_unstable"
+        if "/1 % NaN/" in group:
+            yield "≤", 1.25, ("quantile/lognormal/" + group.rpartition("/")[2], name)
+    elif (
+        group == "usage/summarize"
+        and name in ("f32", "f64", "f32, a time per row")
+        or (group, name) == ("usage/batch", "threads/1")
+    ):
+        yield "≤", 6, "ns"
+    elif (group, name) == ("usage/state", "merge two weeks"):
+        yield "≤", 20, "µs"
+
+
+def goals(group, name, found):
+    """The goal cell of a row; a bar with ≥ is how much faster than the other row it must be."""
+    median, throughput = found[group, name]
+    cells = []
+    for sign, bar, other in bars(group, name):
+        if other == "ns":
+            cells.append(goal(f"{sign} {bar} ns", f"{median / throughput['Elements']:.3g}"))
+        elif other == "µs":
+            cells.append(goal(f"{sign} {bar} µs", f"{median / 1e3:.3g}"))
+        else:
+            at = other if isinstance(other, tuple) else (group, other)
+            if at not in found:
+                continue
+            ratio = found[at][0] / median if sign == "≥" else median / found[at][0]
+            shown = "without NaN" if isinstance(other, tuple) else other
+            speed = "faster than " if sign == "≥" else ""
+            cells.append(goal(f"{sign} {bar} × {speed}{shown}", f"{ratio:.3g}"))
+    return "; ".join(cells)
+
+
 def benches():
-    """Criterion's medians with the multiple of the floor of their group."""
+    """Criterion's medians with the multiple of the floor of their group and type."""
     found = {}
     for path in sorted((ROOT / "target" / "criterion").glob("**/new/benchmark.json")):
         about = json.loads(path.read_text())
         median = json.loads((path.parent / "estimates.json").read_text())["median"]["point_estimate"]
-        found[about["group_id"], about["function_id"] or ""] = (median, about.get("throughput") or {})
+        name = "/".join(part for part in (about["function_id"], about.get("value_str")) if part)
+        found[about["group_id"], name] = (median, about.get("throughput") or {})
     rows = []
     for (group, name), (median, throughput) in found.items():
-        floor = found.get((group, "floor"))
+        floor = floor_name(group, name, found)
         elements = throughput.get("Elements")
         amount = throughput.get("Bytes")
         rate = f"{median / elements:.3g} ns" if elements else f"{amount / median * 1e3:.3g} MB/s" if amount else ""
-        multiple = f"{median / floor[0]:.3g}" if floor and name != "floor" else ""
-        rows.append([f"{group}: {name}", seconds(median / 1e9), rate, multiple])
+        multiple = f"{median / found[group, floor][0]:.3g}" if floor and not name.startswith("floor") else ""
+        rows.append([f"{group}: {name}", seconds(median / 1e9), rate, multiple, goals(group, name, found)])
     return rows
+
+
+def instructions():
+    """What the gate holds to (goal 10)."""
+    baseline = json.loads((ROOT / "benches" / "baseline.json").read_text())["instructions"]
+    return [
+        [kernel, f"{count:.1f} per {KERNELS[kernel]}", goal("≤ 15", f"{count:.3g}") if kernel == "screen" else ""]
+        for kernel, count in baseline.items()
+    ]
 
 
 def main():
@@ -95,8 +199,10 @@ def main():
         *peers(run),
     ]
     if groups := benches():
-        header = ["", "median", "per element", "÷ floor"]
+        header = ["", "median", "per element", "÷ floor", "goal: measured"]
         lines += ["", "**Groups**", "", *table(header, groups)]
+    header = ["", "instructions", "goal: measured"]
+    lines += ["", "**Instructions**, those of baseline.json", "", *table(header, instructions())]
     text = README.read_text()
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     README.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}")

@@ -1,5 +1,6 @@
 //! Screening workload W (`fleet`): N containers, a week of minutes of three metrics. `N=10000 cargo bench …` for more.
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
+#![allow(clippy::unwrap_used, reason = "what failed must not be timed")]
 
 use std::hint::black_box;
 
@@ -28,7 +29,10 @@ fn kernel(c: &mut Criterion) {
                 let (mut memory, mut rows) = (ScreenMemory::new(arm), Vec::new());
                 let config = ScreenConfig::default();
                 group.bench_function(format!("{types}/{name}/{threads}"), |b| {
-                    b.iter(|| pool.install(|| screen_into(input, &config, &mut memory, &mut rows)));
+                    b.iter(|| {
+                        pool.install(|| screen_into(input, &config, &mut memory, &mut rows))
+                            .unwrap();
+                    });
                 });
             };
             bench("f32", &work.narrow());

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use upid_benches::{floor_f32, unit};
+use upid_benches::{floor_f32, floor_f64, unit};
 use upid_core::stats::{Arm, QuantileScratch, quantiles_into};
 
 const SHARES: [f64; 4] = [0.5, 0.9, 0.95, 0.99];
@@ -87,7 +87,8 @@ fn quantile(c: &mut Criterion) {
             group.sample_size(20).measurement_time(Duration::from_millis(200));
             group.warm_up_time(Duration::from_millis(50));
             group.throughput(Throughput::Elements(samples as u64));
-            group.bench_function("floor", |b| b.iter(|| floor_f32(black_box(&values))));
+            group.bench_function("floor/f32", |b| b.iter(|| floor_f32(black_box(&values))));
+            group.bench_function("floor/f64", |b| b.iter(|| floor_f64(black_box(&wide))));
             let mut out = [0.0; SHARES.len()];
             for (arm, name) in
                 [(Arm::Avx512, "avx512"), (Arm::Avx2, "avx2"), (Arm::Baseline, "baseline")]

@@ -1,10 +1,11 @@
 //! Samples to summaries, and summaries to merges, bytes and answers.
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
+#![allow(clippy::unwrap_used, reason = "what failed must not be timed")]
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use upid_benches::{SAMPLES, START_MS, STEP_MS, floor_f32, week};
+use upid_benches::{SAMPLES, START_MS, STEP_MS, floor_f32, floor_f64, week};
 use upid_core::usage::{
     Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, UsageKey, UsageSpec, Values,
     summarize_batch,
@@ -72,16 +73,17 @@ fn summarize(c: &mut Criterion) {
     let counter = columns(Values::F64(&week.total)).kind(SampleKind::Counter);
     let mut group = c.benchmark_group("usage/summarize");
     group.throughput(Throughput::Elements(SAMPLES as u64));
-    group.bench_function("floor", |b| b.iter(|| floor_f32(black_box(&week.narrow))));
+    group.bench_function("floor/f32", |b| b.iter(|| floor_f32(black_box(&week.narrow))));
+    group.bench_function("floor/f64", |b| b.iter(|| floor_f64(black_box(&week.wide))));
     for (name, columns) in [
         ("f32", narrow),
         ("f64", columns(Values::F64(&week.wide))),
         ("f32, 1 % missing", columns(Values::F32(&week.holes))),
         ("f32, a time per row", explicit),
         ("f32, unsorted", shuffled),
-        ("counter", counter),
+        ("f64, counter", counter),
     ] {
-        group.bench_function(name, |b| b.iter(|| summary(black_box(&columns))));
+        group.bench_function(name, |b| b.iter(|| summary(black_box(&columns)).unwrap()));
     }
     group.finish();
 }
@@ -107,7 +109,8 @@ fn batch(c: &mut Criterion) {
     for threads in [1, 2] {
         let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { return };
         group.bench_function(BenchmarkId::new("threads", threads), |b| {
-            b.iter(|| pool.install(|| summarize_batch(black_box(&items), &spec, &options)));
+            let run = || summarize_batch(black_box(&items), &spec, &options).unwrap();
+            b.iter(|| pool.install(run));
         });
     }
     group.finish();
@@ -127,19 +130,22 @@ fn state(c: &mut Criterion) {
         b.iter(|| black_box(&bytes).iter().fold(0, sum));
     });
     group.bench_function("encode", |b| b.iter(|| black_box(&one).to_bytes()));
-    group.bench_function("decode", |b| b.iter(|| Usage::from_bytes(black_box(&bytes))));
+    group.bench_function("decode", |b| b.iter(|| Usage::from_bytes(black_box(&bytes)).unwrap()));
     group.throughput(Throughput::Elements(1));
     group.bench_function("merge two weeks", |b| {
         b.iter_batched(
             || one.clone(),
-            |mut merged| merged.merge(black_box(&other)).map(|_| merged),
+            |mut merged| {
+                merged.merge(black_box(&other)).unwrap();
+                merged
+            },
             BatchSize::SmallInput,
         );
     });
     group.bench_function("three quantiles of a week", |b| {
         b.iter(|| {
-            let view = black_box(&one).view(&key(0), MetricId::CPU_CORES)?;
-            view.map(|view| view.quantiles(view.range(), &[0.5, 0.95, 0.99])).transpose()
+            let view = black_box(&one).view(&key(0), MetricId::CPU_CORES).unwrap().unwrap();
+            view.quantiles(view.range(), &[0.5, 0.95, 0.99]).unwrap()
         });
     });
     group.finish();

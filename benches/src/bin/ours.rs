@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ours data    DIR N             cpu.f32, memory.f32, network.f32, requests.u32, requested.f64, rates.f64
-//! ours usage   DIR N THREADS R   summaries of cpu, their quantiles to usage.f64; least times of R runs as JSON
+//! ours usage   DIR N THREADS R   summaries of cpu and their quantiles, to usage.f64; least times of R runs as JSON
 //! ours screen  DIR N THREADS R   all of W; answers to screen.f64, one row per container in the order of `answer`
 //! ours ddsketch DIR N THREADS R  a DDSketch of 1 % per container of cpu and its quantiles, on one thread
 //! ours analyze DIR PODS THREADS R    a cluster from summaries; DIR is not used
@@ -13,6 +13,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use rayon::prelude::*;
 use serde_json::json;
 use sketches_ddsketch::DDSketch;
 use upid_benches::cluster::cluster;
@@ -28,7 +29,7 @@ use upid_core::usage::{
     Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, UsageKey, UsageSpec, Values,
     summarize_batch,
 };
-use upid_core::{Config, Usage, analyze};
+use upid_core::{Config, analyze};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -48,11 +49,8 @@ fn main() -> Outcome<()> {
         "usage" => {
             let fleet = fleet(number(2)?, SAMPLES, 0);
             let repeats = number(4)?;
-            let (cost, usage) = pool(3)?.install(|| least(repeats, || summaries(&fleet)));
-            fs::write(
-                folder.join("usage.f64"),
-                raw(&quantiles(&fleet, &usage?)?, f64::to_le_bytes),
-            )?;
+            let (cost, found) = pool(3)?.install(|| least(repeats, || summaries(&fleet)));
+            fs::write(folder.join("usage.f64"), raw(&found?.concat(), f64::to_le_bytes))?;
             report(cost, Some(floor(&fleet.cpu, repeats)));
             Ok(())
         }
@@ -72,8 +70,9 @@ fn main() -> Outcome<()> {
         "ddsketch" => {
             let fleet = fleet(number(2)?, SAMPLES, 0);
             let repeats = number(4)?;
-            let (cost, worst) = least(repeats, || sketches(&fleet));
-            assert!(worst? <= 0.011, "a sketch of 1 % is off by more");
+            assert!(error(&fleet, &sketches(&fleet)?) <= 0.011, "a sketch of 1 % is off by more");
+            let (cost, found) = least(repeats, || sketches(&fleet));
+            found?;
             report(cost, Some(floor(&fleet.cpu, repeats)));
             Ok(())
         }
@@ -148,8 +147,8 @@ fn key(container: usize) -> UsageKey {
     UsageKey::new("fleet", &format!("pod-{container:06}"), "app")
 }
 
-/// Everything that a summary holds of the CPU of each container.
-fn summaries(fleet: &Fleet) -> upid_core::Result<Usage> {
+/// Quantiles of the CPU of each container, by way of everything that a summary holds; NaN without a summary.
+fn summaries(fleet: &Fleet) -> upid_core::Result<Vec<[f64; SHARES.len()]>> {
     let keys: Vec<UsageKey> = (0..fleet.containers).map(key).collect();
     let rows = fleet.cpu.chunks(fleet.samples);
     let items: Vec<SeriesRef<'_>> = keys
@@ -166,37 +165,48 @@ fn summaries(fleet: &Fleet) -> upid_core::Result<Usage> {
             },
         })
         .collect();
-    summarize_batch(&items, &UsageSpec::default(), &IngestOptions::default())
-        .map(|(usage, _)| usage)
+    let (usage, _) = summarize_batch(&items, &UsageSpec::default(), &IngestOptions::default())?;
+    let days = fleet.samples as i64 * STEP_MS / MS_PER_DAY;
+    let week = TimeRange::new(Timestamp(START_MS), Timestamp(START_MS + days * MS_PER_DAY))?;
+    let quantiles = |key: &UsageKey| {
+        let mut found = [f64::NAN; SHARES.len()];
+        if let Some(view) = usage.view(key, MetricId::CPU_CORES)? {
+            for (found, answer) in found.iter_mut().zip(view.quantiles(week, &SHARES)?.values) {
+                *found = answer.value;
+            }
+        }
+        Ok(found)
+    };
+    keys.par_iter().map(quantiles).collect()
 }
 
-/// One sketch per container; gives the greatest relative error of its medians against a sort of the first few.
-fn sketches(fleet: &Fleet) -> Outcome<f64> {
-    let mut worst: f64 = 0.0;
-    for (container, row) in fleet.cpu.chunks(fleet.samples).enumerate() {
+/// The same quantiles from one sketch per container.
+fn sketches(fleet: &Fleet) -> Outcome<Vec<[f64; SHARES.len()]>> {
+    let mut all = Vec::with_capacity(fleet.containers);
+    for row in fleet.cpu.chunks(fleet.samples) {
         let mut sketch = DDSketch::new(sketches_ddsketch::Config::new(0.01, 2048, 1e-9));
         for value in row {
             sketch.add(f64::from(*value));
         }
-        let found = SHARES.map(|q| sketch.quantile(q));
-        let median = found[0].as_ref().ok().copied().flatten().ok_or("no median")?;
-        if container < 5 {
-            let mut sorted = row.to_vec();
-            sorted.sort_unstable_by(f32::total_cmp);
-            let rank = (0.5 * (sorted.len() - 1) as f64) as usize;
-            worst = worst.max((median / f64::from(sorted[rank]) - 1.0).abs());
+        let mut found = [0.0; SHARES.len()];
+        for (found, q) in found.iter_mut().zip(SHARES) {
+            *found = sketch.quantile(q)?.ok_or("no quantile")?;
         }
+        all.push(found);
     }
-    Ok(worst)
+    Ok(all)
 }
 
-fn quantiles(fleet: &Fleet, usage: &Usage) -> Outcome<Vec<f64>> {
-    let days = fleet.samples as i64 * STEP_MS / MS_PER_DAY;
-    let week = TimeRange::new(Timestamp(START_MS), Timestamp(START_MS + days * MS_PER_DAY))?;
-    let mut found = Vec::new();
-    for container in 0..fleet.containers {
-        let view = usage.view(&key(container), MetricId::CPU_CORES)?.ok_or("no summary")?;
-        found.extend(view.quantiles(week, &SHARES)?.values.iter().map(|v| v.value));
+/// The greatest relative error against the samples of those ranks.
+fn error(fleet: &Fleet, found: &[[f64; SHARES.len()]]) -> f64 {
+    let mut worst: f64 = 0.0;
+    for (found, row) in found.iter().zip(fleet.cpu.chunks(fleet.samples)) {
+        let mut sorted = row.to_vec();
+        sorted.sort_unstable_by(f32::total_cmp);
+        for (found, q) in found.iter().zip(SHARES) {
+            let want = f64::from(sorted[(q * (sorted.len() - 1) as f64) as usize]);
+            worst = worst.max((found - want).abs() / want.max(1e-9));
+        }
     }
-    Ok(found)
+    worst
 }
