@@ -111,7 +111,7 @@ impl Format for ExportFormat {
             end: Timestamp(start.0.saturating_add(MS_PER_DAY)),
             resource_id: fields.owned(Export::Resource)?,
             resource_name: fields.owned(Export::ResourceName)?,
-            charge_type: charge_type(kind),
+            charge_type: charge_type(fields, Export::Type)?,
             costs: BillCosts::only(self.kind, fields.amount(Export::Cost)?),
             quantity: fields.number(Export::Quantity)?,
             unit: fields.owned(Export::Unit)?,
@@ -186,8 +186,9 @@ fn commitment(
 fn date(text: &str, order: DateOrder) -> Result<Timestamp> {
     let wrong = || {
         let shown: String = text.chars().take(40).collect();
-        Error::new(ErrorKind::TimeParse, format!("{shown:?} is not a date"))
-            .hint("dates are M/D/YYYY or YYYY-MM-DD; for D/M/YYYY set options.dateOrder to DayFirst")
+        Error::new(ErrorKind::TimeParse, format!("{shown:?} is not a date")).hint(
+            "dates are M/D/YYYY or YYYY-MM-DD; for D/M/YYYY set options.dateOrder to DayFirst",
+        )
     };
     let day = if text.contains('/') {
         let mut parts = text.split('/').map(|part| part.parse::<u32>().ok());
@@ -246,9 +247,17 @@ mod tests {
         for text in ["9/13/2023", "09/13/2023", "2023-09-13", "2023-09-13T07:00:00Z"] {
             assert_eq!(read(text).unwrap(), "2023-09-13T00:00:00Z", "{text}");
         }
-        for text in
-            ["", "13/9/2023", "13/13/2023", "2/30/2023", "1/2", "1/2/3/4", "1/2/99999", "September", "-1/2/2023"]
-        {
+        for text in [
+            "",
+            "13/9/2023",
+            "13/13/2023",
+            "2/30/2023",
+            "1/2",
+            "1/2/3/4",
+            "1/2/99999",
+            "September",
+            "-1/2/2023",
+        ] {
             assert_eq!(read(text).unwrap_err().code(), "UPID_TIME_PARSE", "{text}");
         }
         // Before 1970 there are no instants.
@@ -305,6 +314,23 @@ mod tests {
         let row = VM.replace("Usage,OnDemand", "RoundingAdjustment,");
         let line = parse(&row, &AzureExportOptions::default()).unwrap().value.lines.remove(0);
         assert_eq!((line.charge_type, line.pricing), (ChargeType::Adjustment, None));
+    }
+
+    #[test]
+    fn an_unknown_charge_type_is_named() {
+        let row = VM.replace("Usage,OnDemand", "Bonus,OnDemand");
+        let parsed = parse(&row, &AzureExportOptions::default()).unwrap();
+        let notice = &parsed.notices[0];
+        assert_eq!(
+            (notice.code.as_str(), notice.severity, notice.places[0].field.as_deref()),
+            ("UnknownChargeType", crate::model::Severity::Warning, Some("ChargeType"))
+        );
+        assert_eq!(parsed.value.lines[0].charge_type, ChargeType::Usage);
+        for known in ["Usage", "UnusedReservation", "UnusedSavingsPlan", "", "usage"] {
+            let row = VM.replace("Usage,OnDemand", &format!("{known},OnDemand"));
+            let parsed = parse(&row, &AzureExportOptions::default()).unwrap();
+            assert_eq!(parsed.notices, [], "{known}");
+        }
     }
 
     /// Extract of the EA sample of the `FinOps` Foundation's `focus_converters`.
