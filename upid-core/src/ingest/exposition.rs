@@ -302,7 +302,7 @@ impl Text {
     }
 
     /// Notes a series that is not used here.
-    fn leave_out(&mut self, code: &'static str, name: &str, record: Record<'_>) -> Result<()> {
+    fn leave_out(&mut self, code: &'static str, name: &str, record: Record<'_>) {
         let shown: String = name.chars().take(80).collect();
         let message = || left_out(code, &shown);
         self.log.info(code, message, Place::byte(record.at).in_line(record.line));
@@ -312,7 +312,6 @@ impl Text {
         } else {
             unused.more |= !unused.names.contains(&shown);
         }
-        Ok(())
     }
 
     /// Puts a sample where it belongs.
@@ -337,8 +336,14 @@ impl Text {
         let what = match meaning {
             Meaning::Samples { metric, .. } => What::Samples(metric),
             Meaning::Events(kind) => What::Events(kind),
-            Meaning::Unknown => return self.leave_out("UnknownMetric", name, record),
-            Meaning::Snapshot => return self.leave_out("SnapshotMetric", name, record),
+            Meaning::Unknown => {
+                self.leave_out("UnknownMetric", name, record);
+                return Ok(());
+            }
+            Meaning::Snapshot => {
+                self.leave_out("SnapshotMetric", name, record);
+                return Ok(());
+            }
         };
         let log = &mut self.log;
         let (key, node) = match self.naming.owner(&labels, meaning) {
