@@ -95,7 +95,7 @@ export type CpuPolicy =
   | {
       Kubecost: KubecostPolicy
     }
-/** How `3/4/2026` is read; `13/4/2026` can only be one of them. */
+/** How `3/4/2026` is read, in every row alike: a row of the other order is malformed, not read the other way round. */
 export type DateOrder = 'MonthFirst' | 'DayFirst'
 /** Where a reason pulls the idle probability. */
 export type Direction = 'Idle' | 'Active' | 'Neutral'

@@ -1,7 +1,7 @@
 //! Text expositions: Prometheus 0.0.4 and `OpenMetrics` 1.0 (ingest.md §6).
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
@@ -126,10 +126,19 @@ struct Text {
     seen: HashSet<u128>,
     series: BTreeMap<SeriesKey, Gathered>,
     count: u64,
+    /// Names of series that were left out, by the code of their notice.
+    unused: BTreeMap<&'static str, Unused>,
     /// Something that only `OpenMetrics` has.
     open_metrics: bool,
     ended: bool,
     blank: bool,
+}
+
+/// The first names of a kind, and whether there are more.
+#[derive(Default)]
+struct Unused {
+    names: BTreeSet<String>,
+    more: bool,
 }
 
 impl ExpositionParser {
@@ -143,6 +152,7 @@ impl ExpositionParser {
             seen: HashSet::new(),
             series: BTreeMap::new(),
             count: 0,
+            unused: BTreeMap::new(),
             open_metrics: false,
             ended: false,
             blank: true,
@@ -291,6 +301,19 @@ impl Text {
         Ok(Some(ms.ms()))
     }
 
+    /// Notes a series that is not used here.
+    fn leave_out(&mut self, code: &'static str, name: &str, record: Record<'_>) {
+        let shown: String = name.chars().take(80).collect();
+        let message = || left_out(code, &shown);
+        self.log.info(code, message, Place::byte(record.at).in_line(record.line));
+        let unused = self.unused.entry(code).or_default();
+        if unused.names.len() < self.options.max_places as usize {
+            unused.names.insert(shown);
+        } else {
+            unused.more |= !unused.names.contains(&shown);
+        }
+    }
+
     /// Puts a sample where it belongs.
     fn take(&mut self, sample: Sample<'_>, record: Record<'_>) -> Result<()> {
         let Sample { labels, time, value } = sample;
@@ -310,21 +333,19 @@ impl Text {
         let name = labels.get("__name__");
         let meaning = self.names.meaning(name, |label| labels.get(label));
         let place = || Place::byte(record.at).in_line(record.line);
-        let (log, shown) = (&mut self.log, name.chars().take(80).collect::<String>());
         let what = match meaning {
             Meaning::Samples { metric, .. } => What::Samples(metric),
             Meaning::Events(kind) => What::Events(kind),
             Meaning::Unknown => {
-                let message = || format!("series that nothing here uses are left out: {shown}");
-                log.info("UnknownMetric", message, place());
+                self.leave_out("UnknownMetric", name, record);
                 return Ok(());
             }
             Meaning::Snapshot => {
-                let message = || format!("left out, ingest.kubernetes reads it: {shown}");
-                log.info("SnapshotMetric", message, place());
+                self.leave_out("SnapshotMetric", name, record);
                 return Ok(());
             }
         };
+        let log = &mut self.log;
         let (key, node) = match self.naming.owner(&labels, meaning) {
             Owner::Pod(key, node) => (key, node),
             Owner::Node(node) if self.naming.keeps_nodes() && node.is_some() => {
@@ -401,6 +422,13 @@ impl Text {
             let end = Place::byte(self.log.stats.bytes as usize);
             self.log.partial("the text is OpenMetrics and does not end with # EOF", end)?;
         }
+        for (code, Unused { names, more }) in self.unused {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            if names.len() > 1 {
+                let more = if more { " and others" } else { "" };
+                self.log.reword(code, left_out(code, &format!("{}{more}", names.join(", "))));
+            }
+        }
         let (mut log, mut part) = (self.log, SetPart::default());
         let mut received: Option<(UsageKey, Option<String>, Together)> = None;
         let own: HashSet<UsageKey> = self
@@ -454,6 +482,14 @@ impl Gathered {
         let mut samples = combine(of_kind.into_values().collect(), kind, &place, log);
         samples.settle(&place, log);
         Together { samples, kind, node: self.node, labels: self.labels.unwrap_or_default() }
+    }
+}
+
+/// What a notice says of series that are left out.
+fn left_out(code: &str, names: &str) -> String {
+    match code {
+        "SnapshotMetric" => format!("left out, ingest.kubernetes reads it: {names}"),
+        _ => format!("series that nothing here uses are left out: {names}"),
     }
 }
 

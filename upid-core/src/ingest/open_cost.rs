@@ -13,9 +13,10 @@ use super::detect::{Format, hinted};
 use super::options::parse_options;
 use super::parsed::{Log, Parsed, located};
 use super::scan::{Kind, Scanner};
+use super::values::rfc3339;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::model::{CostResource, CostRow, OwnerRef, ResourceCost, ResourceHours, ShareInput};
-use crate::units::{Amount, Currency};
+use crate::units::{Amount, Currency, Timestamp};
 
 parse_options! {
     /// Options of [`parse_open_cost`].
@@ -99,11 +100,21 @@ fn entries(scan: &mut Scanner<'_>, sum: &mut Sum) -> Result<()> {
             return Ok(());
         }
         scan.log.record(at)?;
-        let entry = scan.attempt(|scan| Entry::read(scan, &name))?;
+        let mut entry = scan.attempt(|scan| Entry::read(scan, &name))?;
         let rounded = entry.as_ref().is_ok_and(|entry| entry.rounded);
+        let missing = entry.as_mut().map(|e| std::mem::take(&mut e.missing)).unwrap_or_default();
+        let instant = entry.as_ref().ok().and_then(|entry| entry.instant);
         let given = entry.and_then(|entry| sum.add(entry).map_err(|e| e.at_byte(at)));
         if let Some(difference) = scan.log.settle(given)? {
             scan.log.stats.rounded = scan.log.stats.rounded.saturating_add(u64::from(rounded));
+            for (name, at) in missing {
+                let message = || format!("{name} is null: it is missing, its adjustment left out");
+                scan.log.warn("MissingCost", message, Place::byte(at));
+            }
+            if let Some(at) = instant {
+                let message = || "the allocation has no length".to_owned();
+                scan.log.info("ZeroLength", message, Place::byte(at));
+            }
             if difference {
                 let message =
                     || "the parts of an allocation differ from its total by more than rounding";
@@ -147,6 +158,14 @@ struct Entry<'a> {
     /// Of volumes and load balancers one by one, where their sum is not given.
     details: BTreeMap<CostResource, Amount>,
     total: Option<Amount>,
+    /// Costs that are null, as NaN is written, and where.
+    nulls: BTreeMap<CostResource, (&'static str, usize)>,
+    /// Those of them that had an adjustment.
+    missing: Vec<(&'static str, usize)>,
+    window: Span,
+    own: Span,
+    /// Where it ends, if it ends when it starts.
+    instant: Option<usize>,
     minutes: Option<f64>,
     core_hours: Option<f64>,
     byte_hours: Option<f64>,
@@ -154,6 +173,44 @@ struct Entry<'a> {
     cores_used: Option<f64>,
     bytes_used: Option<f64>,
     rounded: bool,
+}
+
+/// From one time to another, and where the other stands.
+#[derive(Default)]
+struct Span {
+    start: Option<Timestamp>,
+    end: Option<(Timestamp, usize)>,
+}
+
+impl Span {
+    fn member(&mut self, scan: &mut Scanner<'_>, key: &str) -> Result<()> {
+        if !matches!(key, "start" | "end") {
+            return Ok(());
+        }
+        let at = scan.offset();
+        let text = scan.text()?.unwrap_or_default();
+        let Some(time) = rfc3339(&text).map_err(|e| e.at_byte(at))? else { return Ok(()) };
+        if let Some(oddity) = time.oddity {
+            scan.log.tolerate(oddity.code(), oddity.error(&text).at_byte(at))?;
+        }
+        match key {
+            "start" => self.start = Some(time.at),
+            _ => self.end = Some((time.at, at)),
+        }
+        Ok(())
+    }
+
+    /// Where it ends, if it has no length.
+    fn check(&self) -> Result<Option<usize>> {
+        let (Some(start), Some((end, at))) = (self.start, self.end) else { return Ok(None) };
+        if end < start {
+            let message = format!("ends at {end}, before {start}");
+            return Err(Error::new(ErrorKind::InvalidValue, message)
+                .at_byte(at)
+                .hint("the end of an allocation is not before its start"));
+        }
+        Ok((end == start).then_some(at))
+    }
 }
 
 #[derive(Default)]
@@ -212,20 +269,33 @@ impl<'a> Entry<'a> {
     fn read(scan: &mut Scanner<'a>, name: &str) -> Result<Self> {
         let mut entry = Self { name: name.to_owned(), ..Self::default() };
         scan.object(|scan, key| entry.member(scan, key))?;
+        let window = entry.window.check()?;
+        entry.instant = entry.own.check()?.or(window);
+        // An adjustment alone is no cost: what it adjusts is not known.
+        for (resource, null) in std::mem::take(&mut entry.nulls) {
+            if entry.costs.remove(&resource).is_some() && !entry.details.contains_key(&resource) {
+                entry.missing.push(null);
+            }
+        }
         Ok(entry)
     }
 
     fn member(&mut self, scan: &mut Scanner<'a>, key: &str) -> Result<()> {
-        if let Some((_, resource)) = COSTS.iter().find(|(name, _)| *name == key) {
+        if let Some((name, resource)) = COSTS.iter().find(|(name, _)| *name == key) {
+            let at = scan.offset();
             if let Some(amount) = self.amount(scan)? {
                 let cost = self.costs.entry(*resource).or_default();
                 *cost = cost.add(amount)?;
                 self.parts = self.parts.saturating_add(1);
+            } else if *resource != CostResource::Fee && !name.ends_with("Adjustment") {
+                self.nulls.insert(*resource, (name, at));
             }
             return Ok(());
         }
         match key {
             "type" => self.kind = scan.text()?,
+            "window" => scan.object(|scan, key| self.window.member(scan, key))?,
+            "start" | "end" => self.own.member(scan, key)?,
             "properties" => self.properties.read(scan)?,
             "totalCost" => self.total = self.amount(scan)?,
             "minutes" => self.minutes = number(scan)?,

@@ -243,6 +243,13 @@ impl Log {
         }
     }
 
+    /// Gives a notice another sentence.
+    pub(super) fn reword(&mut self, code: &str, message: String) {
+        if let Some(notice) = self.notices.get_mut(code) {
+            notice.message = message;
+        }
+    }
+
     /// A deviation that Lenient mode reads all the same and Strict mode refuses.
     pub(super) fn tolerate(&mut self, code: &'static str, error: Error) -> Result<()> {
         if self.is_strict() {

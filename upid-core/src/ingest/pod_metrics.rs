@@ -82,6 +82,9 @@ fn document(
     if !scan.is_at_end() {
         return Err(scan.error(ErrorKind::Format, "more text follows the document"));
     }
+    if let Some(at) = own.more.filter(|_| is_list) {
+        scan.log.partial("the list goes on (metadata.continue)", Place::byte(at))?;
+    }
     match own.kind.as_deref() {
         Some("PodMetrics" | "NodeMetrics" | "PodMetricsList" | "NodeMetricsList") | None => {}
         Some("Status") => return Err(status(&own)),
@@ -104,6 +107,8 @@ struct Object<'a> {
     name: Option<Cow<'a, str>>,
     namespace: Option<Cow<'a, str>>,
     message: Option<Cow<'a, str>>,
+    /// Where a list says that it goes on.
+    more: Option<usize>,
     at_ms: Option<i64>,
     containers: Vec<(Cow<'a, str>, Values)>,
     usage: Option<Values>,
@@ -125,6 +130,10 @@ impl<'a> Object<'a> {
                 match key {
                     "name" => self.name = scan.text()?,
                     "namespace" => self.namespace = scan.text()?,
+                    "continue" => {
+                        let at = scan.offset();
+                        self.more = scan.text()?.filter(|token| !token.is_empty()).map(|_| at);
+                    }
                     _ => {}
                 }
                 Ok(())
@@ -272,6 +281,28 @@ mod tests {
             parse_pod_metrics(LIST.as_bytes(), &strict).unwrap_err().code(),
             "UPID_QUANTITY_PARSE"
         );
+    }
+
+    #[test]
+    fn a_list_that_goes_on_is_partial() {
+        let page = |token: &str| {
+            format!(
+                r#"{{"kind":"PodMetricsList","metadata":{{"continue":"{token}"}},"items":[
+                {{"metadata":{{"name":"a","continue":"x"}},"timestamp":"2026-03-15T00:00:15Z"}}]}}"#
+            )
+        };
+        let read = |token: &str, options: &PodMetricsOptions| {
+            parse_pod_metrics(page(token).as_bytes(), options)
+        };
+        let parsed = read("abc", &PodMetricsOptions::default()).unwrap();
+        assert!(parsed.partial);
+        assert_eq!(parsed.notices[0].code, "PartialInput");
+        assert_eq!(parsed.notices[0].places[0].path.as_deref(), Some("metadata.continue"));
+        let strict = PodMetricsOptions::default().strict();
+        assert_eq!(read("abc", &strict).unwrap_err().code(), "UPID_PARTIAL_INPUT");
+        let allowed = PodMetricsOptions { allow_partial: true, ..strict.clone() };
+        assert!(read("abc", &allowed).unwrap().partial);
+        assert!(!read("", &strict).unwrap().partial);
     }
 
     #[test]

@@ -52,10 +52,12 @@ pub(super) fn rfc3339(text: &str) -> Result<Option<ReadTime>> {
     if let Some(at) = plain_utc(text) {
         return Ok(Some(ReadTime { at, oddity: None }));
     }
-    let digits =
-        text.split_once('.').map_or(0, |(_, f)| f.bytes().take_while(u8::is_ascii_digit).count());
-    let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| digits <= 9);
+    let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| fraction_digits(text) <= 9);
     time.map(|time| instant(&time, text)).ok_or_else(|| not_a_time(text))?.map(Some)
+}
+
+fn fraction_digits(text: &str) -> usize {
+    text.split_once('.').map_or(0, |(_, f)| f.bytes().take_while(u8::is_ascii_digit).count())
 }
 
 /// `2026-03-15T00:00:00Z`, as nearly every time is written; none for any other spelling or value.
@@ -75,12 +77,16 @@ fn plain_utc(text: &str) -> Option<Timestamp> {
     Timestamp::from_ms(time.and_utc().timestamp_millis()).ok()
 }
 
-/// As [`rfc3339`], and also without a zone, with a blank for the T, with `UTC` for the Z, or a bare date.
+/// As [`rfc3339`], and also without a zone, with a blank for the T, with `UTC` for the Z, or a bare date. Seconds are
+/// never left out, and have at most nine fraction digits.
 pub(super) fn loose(text: &str) -> Result<Option<ReadTime>> {
     if let Ok(time) = rfc3339(text) {
         return Ok(time);
     }
     let text = text.trim();
+    if fraction_digits(text) > 9 {
+        return Err(not_a_time(text));
+    }
     let (plain, zone) = match text.strip_suffix("UTC").or_else(|| text.strip_suffix('Z')) {
         Some(plain) => (plain.trim_end(), true),
         None => (text, false),
@@ -88,12 +94,11 @@ pub(super) fn loose(text: &str) -> Result<Option<ReadTime>> {
     if let Ok(time) = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z") {
         return instant(&time, text).map(Some);
     }
-    let naive =
-        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-            .iter()
-            .find_map(|form| NaiveDateTime::parse_from_str(plain, form).ok())
-            .or_else(|| NaiveDate::parse_from_str(plain, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
-            .ok_or_else(|| not_a_time(text))?;
+    let naive = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(plain, form).ok())
+        .or_else(|| NaiveDate::parse_from_str(plain, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
+        .ok_or_else(|| not_a_time(text))?;
     let mut read = instant(&naive.and_utc().fixed_offset(), text)?;
     if !zone && read.oddity.is_none() {
         read.oddity = Some(Oddity::NoZone);
@@ -233,18 +238,24 @@ mod tests {
                 ("2024-10-01T00:00:00Z", Some(Oddity::NoZone))
             );
         }
-        for text in [
-            "2024-10-01 00:00:00 UTC",
-            "2024-10-01T00:00:00Z",
-            "2024-10-01 00:00:00+00:00",
-            "2024-10-01T00:00Z",
-        ] {
+        for text in ["2024-10-01 00:00:00 UTC", "2024-10-01T00:00:00Z", "2024-10-01 00:00:00+00:00"]
+        {
             let read = loose(text).unwrap().unwrap();
             assert_eq!(
                 (read.at.to_string().as_str(), read.oddity),
                 ("2024-10-01T00:00:00Z", None),
                 "{text}"
             );
+        }
+        for text in [
+            "2024-10-01T00:00Z",
+            "2024-10-01T00:00",
+            "2024-10-01 00:00",
+            "2024-10-01T00:00:00.0123456789Z",
+            "2024-10-01 00:00:00.0123456789",
+            "2024-10-01 00:00:00.0123456789+00:00",
+        ] {
+            assert_eq!(loose(text).unwrap_err().code(), "UPID_TIME_PARSE", "{text}");
         }
     }
 

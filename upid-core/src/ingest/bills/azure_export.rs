@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::units::{MS_PER_DAY, Timestamp};
 
-/// How `3/4/2026` is read; `13/4/2026` can only be one of them.
+/// How `3/4/2026` is read, in every row alike: a row of the other order is malformed, not read the other way round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum DateOrder {
@@ -111,7 +111,7 @@ impl Format for ExportFormat {
             end: Timestamp(start.0.saturating_add(MS_PER_DAY)),
             resource_id: fields.owned(Export::Resource)?,
             resource_name: fields.owned(Export::ResourceName)?,
-            charge_type: charge_type(kind),
+            charge_type: charge_type(fields, Export::Type)?,
             costs: BillCosts::only(self.kind, fields.amount(Export::Cost)?),
             quantity: fields.number(Export::Quantity)?,
             unit: fields.owned(Export::Unit)?,
@@ -186,16 +186,15 @@ fn commitment(
 fn date(text: &str, order: DateOrder) -> Result<Timestamp> {
     let wrong = || {
         let shown: String = text.chars().take(40).collect();
-        Error::new(ErrorKind::TimeParse, format!("{shown:?} is not a date"))
-            .hint("dates are M/D/YYYY or YYYY-MM-DD; options.dateOrder says what comes first")
+        Error::new(ErrorKind::TimeParse, format!("{shown:?} is not a date")).hint(
+            "dates are M/D/YYYY or YYYY-MM-DD; for D/M/YYYY set options.dateOrder to DayFirst",
+        )
     };
     let day = if text.contains('/') {
         let mut parts = text.split('/').map(|part| part.parse::<u32>().ok());
         let mut next = || parts.next().flatten().ok_or_else(wrong);
         let (first, second, year) = (next()?, next()?, next()?);
         let (month, day) = match order {
-            _ if first > 12 => (second, first),
-            _ if second > 12 => (first, second),
             DateOrder::MonthFirst => (first, second),
             DateOrder::DayFirst => (second, first),
         };
@@ -245,16 +244,45 @@ mod tests {
     #[test]
     fn dates() {
         let read = |text: &str| date(text, DateOrder::MonthFirst).map(|t| t.to_string());
-        for text in ["9/13/2023", "13/9/2023", "09/13/2023", "2023-09-13", "2023-09-13T07:00:00Z"] {
+        for text in ["9/13/2023", "09/13/2023", "2023-09-13", "2023-09-13T07:00:00Z"] {
             assert_eq!(read(text).unwrap(), "2023-09-13T00:00:00Z", "{text}");
         }
-        for text in
-            ["", "13/13/2023", "2/30/2023", "1/2", "1/2/3/4", "1/2/99999", "September", "-1/2/2023"]
-        {
+        for text in [
+            "",
+            "13/9/2023",
+            "13/13/2023",
+            "2/30/2023",
+            "1/2",
+            "1/2/3/4",
+            "1/2/99999",
+            "September",
+            "-1/2/2023",
+        ] {
             assert_eq!(read(text).unwrap_err().code(), "UPID_TIME_PARSE", "{text}");
         }
         // Before 1970 there are no instants.
         assert_eq!(read("1/2/1000").unwrap_err().code(), "UPID_TIMESTAMP_RANGE");
+    }
+
+    /// The order of one row is never guessed from its numbers: its neighbours would be read the other way round.
+    #[test]
+    fn the_order_of_dates_is_that_of_the_option() {
+        let rows = ["13/02/2024", "12/02/2024"].map(|day| VM.replacen("3/4/2026", day, 1));
+        let parsed = parse(&rows.join("\n"), &AzureExportOptions::default()).unwrap();
+        assert_eq!((parsed.stats.accepted, parsed.stats.skipped), (1, 1));
+        assert_eq!(parsed.value.lines[0].start.to_string(), "2024-12-02T00:00:00Z");
+        let notice = &parsed.notices[0];
+        assert_eq!((notice.code.as_str(), notice.places[0].row), ("MalformedRecord", Some(0)));
+        let strict = AzureExportOptions::default().strict();
+        let error = parse(&rows.join("\n"), &strict).unwrap_err();
+        assert_eq!((error.code(), error.place().row), ("UPID_TIME_PARSE", Some(0)));
+        assert!(error.hint_text().contains("dateOrder"));
+        let day_first = AzureExportOptions { date_order: DateOrder::DayFirst, ..strict };
+        let lines = parse(&rows.join("\n"), &day_first).unwrap().value.lines;
+        let days: Vec<_> = lines.iter().map(|line| line.start.to_string()).collect();
+        assert_eq!(days, ["2024-02-12T00:00:00Z", "2024-02-13T00:00:00Z"]);
+        let month = VM.replacen("3/4/2026", "2/13/2024", 1);
+        assert_eq!(parse(&month, &day_first).unwrap_err().code(), "UPID_TIME_PARSE");
     }
 
     #[test]
@@ -286,6 +314,23 @@ mod tests {
         let row = VM.replace("Usage,OnDemand", "RoundingAdjustment,");
         let line = parse(&row, &AzureExportOptions::default()).unwrap().value.lines.remove(0);
         assert_eq!((line.charge_type, line.pricing), (ChargeType::Adjustment, None));
+    }
+
+    #[test]
+    fn an_unknown_charge_type_is_named() {
+        let row = VM.replace("Usage,OnDemand", "Bonus,OnDemand");
+        let parsed = parse(&row, &AzureExportOptions::default()).unwrap();
+        let notice = &parsed.notices[0];
+        assert_eq!(
+            (notice.code.as_str(), notice.severity, notice.places[0].field.as_deref()),
+            ("UnknownChargeType", crate::model::Severity::Warning, Some("ChargeType"))
+        );
+        assert_eq!(parsed.value.lines[0].charge_type, ChargeType::Usage);
+        for known in ["Usage", "UnusedReservation", "UnusedSavingsPlan", "", "usage"] {
+            let row = VM.replace("Usage,OnDemand", &format!("{known},OnDemand"));
+            let parsed = parse(&row, &AzureExportOptions::default()).unwrap();
+            assert_eq!(parsed.notices, [], "{known}");
+        }
     }
 
     /// Extract of the EA sample of the `FinOps` Foundation's `focus_converters`.

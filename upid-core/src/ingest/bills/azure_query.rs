@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::category;
-use super::fields::{Bill, Fields, columns};
+use super::fields::{Bill, Column, Fields, columns};
 use super::records::{ObjectCells, scalar};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::bytes::{plain, utf8};
@@ -14,6 +14,7 @@ use crate::ingest::scan::Scanner;
 use crate::ingest::values::loose;
 use crate::model::{
     BillCategory, BillCosts, BillLine, BillPricing, BillSet, ChargeType, CostKind, Provider,
+    Severity,
 };
 use crate::units::{MS_PER_DAY, TimeRange, Timestamp};
 
@@ -303,7 +304,7 @@ fn line(
         start,
         end,
         resource_id: fields.owned(Query::Resource)?,
-        charge_type: charge_type(fields.text(Query::Type)?),
+        charge_type: charge_type(fields, Query::Type)?,
         costs: BillCosts::only(options.cost_kind, fields.amount(Query::Cost)?),
         quantity: fields.number(Query::Quantity)?,
         unit: fields.owned(Query::Unit)?,
@@ -368,15 +369,21 @@ fn next_month(start: Timestamp) -> Timestamp {
 }
 
 /// The charge type of Azure; what nobody used of a commitment is usage too.
-pub(super) fn charge_type(text: Option<&str>) -> ChargeType {
-    match text.map(str::to_ascii_lowercase).as_deref() {
+pub(super) fn charge_type<C: Column>(fields: &mut Fields<'_>, column: C) -> Result<ChargeType> {
+    let text = fields.text(column)?.map(str::to_ascii_lowercase);
+    Ok(match text.as_deref() {
         Some("purchase") => ChargeType::Purchase,
         Some("refund") => ChargeType::Refund,
         Some("tax") => ChargeType::Tax,
         Some("roundingadjustment" | "adjustment") => ChargeType::Adjustment,
         Some("credit") => ChargeType::Credit,
-        _ => ChargeType::Usage,
-    }
+        None | Some("usage" | "unusedreservation" | "unusedsavingsplan") => ChargeType::Usage,
+        Some(_) => {
+            let message = "a charge type that is not known is taken as usage";
+            fields.remark("UnknownChargeType", Severity::Warning, message, column);
+            ChargeType::Usage
+        }
+    })
 }
 
 /// The pricing model of Azure.

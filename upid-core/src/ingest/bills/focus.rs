@@ -463,6 +463,12 @@ pub(super) mod tests {
             ("Usage>Gift", "UPID_FORMAT", "ChargeCategory"),
             ("2026-03-02T>2026-02-02T", "UPID_INVALID_VALUE", "ChargePeriodEnd"),
             ("2026-03-02T>2026-13-02T", "UPID_TIME_PARSE", "ChargePeriodEnd"),
+            ("2026-03-02T00:00:00Z>2026-03-02T00:00Z", "UPID_TIME_PARSE", "ChargePeriodEnd"),
+            (
+                "2026-03-02T00:00:00Z>2026-03-02T00:00:00.0123456789Z",
+                "UPID_TIME_PARSE",
+                "ChargePeriodEnd",
+            ),
             ("USD>EUR", "UPID_CURRENCY_MISMATCH", "BillingCurrency"),
         ] {
             let text = table("", &[("", ""), (change, "")]);

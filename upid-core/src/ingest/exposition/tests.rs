@@ -34,6 +34,21 @@ fn codes(parsed: &Parsed<SeriesSet>) -> Vec<&str> {
 }
 
 #[test]
+fn every_unused_name_is_listed() {
+    let text = "go_threads 1\nup 1\ngo_threads{a=\"b\"} 2\ngo_gc 1\n";
+    let parsed = parse(text);
+    let notice = &parsed.notices[0];
+    assert_eq!((notice.code.as_str(), notice.count), ("UnknownMetric", 4));
+    assert_eq!(notice.message, "series that nothing here uses are left out: go_gc, go_threads, up");
+    let few = ExpositionOptions { max_places: 2, ..options() };
+    let parsed = parse_exposition(text.as_bytes(), &few).unwrap();
+    assert_eq!(
+        parsed.notices[0].message,
+        "series that nothing here uses are left out: go_threads, up and others"
+    );
+}
+
+#[test]
 fn lines_in_their_spellings() {
     let parsed = parse(TEXT);
     let rows: Vec<_> = parsed

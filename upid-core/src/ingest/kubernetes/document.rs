@@ -144,7 +144,7 @@ fn document(scan: &mut Scanner<'_>, nameless: Option<&str>, into: &mut Objects) 
         }
     }
     let start = scan.offset();
-    let mut more = false;
+    let mut more = None;
     let mut has_items = false;
     scan.object(|scan, key| match key {
         "items" => {
@@ -155,8 +155,7 @@ fn document(scan: &mut Scanner<'_>, nameless: Option<&str>, into: &mut Objects) 
             if key == "continue" {
                 let at = scan.offset();
                 if scan.text()?.is_some_and(|token| !token.is_empty()) {
-                    more = true;
-                    scan.log.partial("the list goes on (metadata.continue)", Place::byte(at))?;
+                    more = Some(at);
                 }
             }
             Ok(())
@@ -168,14 +167,17 @@ fn document(scan: &mut Scanner<'_>, nameless: Option<&str>, into: &mut Objects) 
             .at_byte(start)
             .hint("pass the answer of the API as it is"));
     }
-    // What a part of a list does not hold may exist all the same.
-    if let Some(kind) = head.item_kind() {
-        let kind = head.known(kind).unwrap_or(kind);
-        if more {
-            into.partial.insert(kind.to_owned());
-        } else {
-            into.collected.insert(kind.to_owned());
+    // What a part of a list does not hold may exist all the same, unless the last part is there too.
+    let kind = head.item_kind().map(|kind| head.known(kind).unwrap_or(kind).to_owned());
+    match (more, kind) {
+        (Some(at), kind) => {
+            into.open.entry(kind.unwrap_or_default()).or_insert_with(|| Place::byte(at));
         }
+        (None, Some(kind)) => {
+            into.ended.insert(kind.clone());
+            into.collected.insert(kind);
+        }
+        (None, None) => {}
     }
     Ok(())
 }

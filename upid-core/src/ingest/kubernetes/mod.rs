@@ -70,9 +70,26 @@ parse_options! {
 /// # Errors
 /// `UPID_KUBERNETES_STATUS` for a Status, `UPID_FORMAT` for YAML, and those of every parser (ingest.md §12).
 pub fn parse_kubernetes(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Objects>> {
-    read_objects(bytes, options).map_err(|e| hinted(e, bytes, Format::Kubernetes))
+    let read = || {
+        let mut parsed = read_objects(bytes, options)?;
+        note_open_ends(&mut parsed, options)?;
+        Ok(parsed)
+    };
+    read().map_err(|e| hinted(e, bytes, Format::Kubernetes))
 }
 
+/// A list is a part of something larger unless its last page is there too.
+fn note_open_ends(parsed: &mut Parsed<Objects>, options: &KubernetesOptions) -> Result<()> {
+    let mut log = Log::new(&options.common());
+    for place in parsed.value.open_ends() {
+        log.partial("the list goes on (metadata.continue)", place.clone())?;
+        parsed.partial = true;
+    }
+    parsed.note(log.notices(), options.max_places);
+    Ok(())
+}
+
+/// Reads a document, which may be one page of several.
 fn read_objects(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Objects>> {
     let common = options.common();
     let (bytes, base) = plain(bytes, &common.limits)?;
@@ -84,6 +101,10 @@ fn read_objects(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Obje
     let mut objects = Objects::default();
     document::documents(&mut scan, options.kind.as_deref(), &mut objects)
         .map_err(|e| located(e, text, base))?;
+    for place in objects.open.values_mut() {
+        let error = Error::new(ErrorKind::PartialInput, "the list goes on");
+        *place = located(error.at_place(place.clone()), text, base).place().clone();
+    }
     scan.log.finish_json(objects, text, base).map_err(|e| located(e, text, base))
 }
 
@@ -116,10 +137,17 @@ impl Snapshot {
                 Some(name) => e.under(name),
                 None => e,
             };
-            let parsed = parse_kubernetes(document.as_ref(), options).map_err(under)?;
-            let objects = all.absorb(parsed, name.as_deref(), options.max_places);
+            let bytes = document.as_ref();
+            let parsed = read_objects(bytes, options)
+                .map_err(|e| under(hinted(e, bytes, Format::Kubernetes)))?;
+            let mut objects = all.absorb(parsed, name.as_deref(), options.max_places);
+            for place in objects.open.values_mut() {
+                let error = Error::new(ErrorKind::PartialInput, "the list goes on");
+                *place = under(error.at_place(place.clone())).place().clone();
+            }
             all.value.merge(objects);
         }
+        note_open_ends(&mut all, options)?;
         let Parsed { value, notices, stats, partial } = all;
         let (snapshot, odd) = value.into_snapshot(options)?;
         let mut parsed = Parsed { value: snapshot, notices, stats, partial };

@@ -1,6 +1,6 @@
 //! The objects of a cluster as they were read, in the order that makes them one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::capabilities::Gathered;
 use super::network::{EndpointsObject, IngressObject, MeshObject, ServiceObject};
@@ -10,6 +10,7 @@ use super::pod::PodObject;
 use super::policy::{AutoscalerObject, BudgetObject};
 use super::storage::{ClaimObject, VolumeObject};
 use super::workload::{LinkObject, WorkloadObject};
+use crate::error::Place;
 
 /// Sorts by key, and keeps the highest version of each; of equal ones the last. Says how many went.
 macro_rules! newest {
@@ -26,6 +27,9 @@ macro_rules! newest {
         before.saturating_sub($list.len())
     }};
 }
+
+/// The annotation of the API's copy of a static pod: the uid that the kubelet gave the pod.
+pub(super) const MIRROR: &str = "kubernetes.io/config.mirror";
 
 /// Objects of one cluster; documents of it may be added in any order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -49,8 +53,10 @@ pub struct Objects {
     pub(super) capabilities: Gathered,
     /// Kinds that were there.
     pub(super) collected: BTreeSet<String>,
-    /// Kinds of which only a part was there.
-    pub(super) partial: BTreeSet<String>,
+    /// Kinds of lists that said they go on, and where the first did; empty for lists of several kinds.
+    pub(super) open: BTreeMap<String, Place>,
+    /// Kinds of lists whose end was there.
+    pub(super) ended: BTreeSet<String>,
 }
 
 impl Objects {
@@ -85,12 +91,26 @@ impl Objects {
         self.links.append(&mut other.links);
         self.capabilities.merge(other.capabilities);
         self.collected.append(&mut other.collected);
-        self.partial.append(&mut other.partial);
+        for (kind, place) in other.open {
+            self.open.entry(kind).or_insert(place);
+        }
+        self.ended.append(&mut other.ended);
+    }
+
+    /// Whether only a part of the lists of a kind was there: none of them was the last.
+    pub(super) fn is_partial(&self, kind: &str) -> bool {
+        self.open.contains_key(kind) && !self.ended.contains(kind)
+    }
+
+    /// Where each list goes on whose end was not there.
+    pub(super) fn open_ends(&self) -> impl Iterator<Item = &Place> {
+        self.open.iter().filter(|(kind, _)| self.is_partial(kind)).map(|(_, place)| place)
     }
 
     /// Puts every list into the order of names and keeps one copy of each object, the newest; says how many went.
     pub(super) fn settle(&mut self) -> usize {
         let mut gone = newest!(self.pods, |o| (&o.pod.namespace, &o.pod.name, &o.pod.uid));
+        gone += self.drop_mirrored();
         gone += newest!(self.nodes, |o| &o.node.name);
         gone += newest!(self.workloads, |o| (
             &o.workload.namespace,
@@ -106,5 +126,26 @@ impl Objects {
         gone += newest!(self.namespaces, |o| &o.name);
         gone += newest!(self.leases, |o| (&o.namespace, &o.name));
         gone
+    }
+
+    /// Drops the static pods of a kubelet's own list whose mirrors are there too: a mirror names the kubelet's uid.
+    fn drop_mirrored(&mut self) -> usize {
+        let before = self.pods.len();
+        let mirrored: HashSet<(String, String, String)> = self
+            .pods
+            .iter()
+            .filter_map(|PodObject { pod, .. }| {
+                let uid = pod.annotations.get(MIRROR)?;
+                Some((pod.namespace.clone(), pod.name.clone(), uid.clone()))
+            })
+            .collect();
+        if !mirrored.is_empty() {
+            self.pods.retain(|PodObject { pod, .. }| {
+                let Some(uid) = &pod.uid else { return true };
+                let key = (pod.namespace.clone(), pod.name.clone(), uid.clone());
+                pod.annotations.contains_key(MIRROR) || !mirrored.contains(&key)
+            });
+        }
+        before.saturating_sub(self.pods.len())
     }
 }

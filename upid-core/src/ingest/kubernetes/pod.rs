@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::container::{ContainerStatus, both, containers};
 use super::metadata::Meta;
+use super::objects::MIRROR;
 use super::read::{integer, json, resources, text, time};
 use super::volume::{VolumeSource, volumes};
 use crate::error::{Error, ErrorKind, Result};
@@ -218,7 +219,7 @@ fn assemble(meta: Meta<'_>, mut spec: PodSpec, status: PodStatus<'_>) -> PodObje
     // A kubelet's own list has no mirrors: there a static pod is one that did not come from the API.
     let source = meta.annotations.get("kubernetes.io/config.source");
     let is_static = meta.of_node
-        || meta.annotations.contains_key("kubernetes.io/config.mirror")
+        || meta.annotations.contains_key(MIRROR)
         || source.is_some_and(|source| source != "api");
     let name = meta.name();
     let mut volumes: Vec<PodVolume> = Vec::with_capacity(spec.volumes.len());

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::parsed::{Log, Notice};
 use crate::model::owner::{Link, resolve};
 use crate::model::{
-    Cluster, LoadBalancer, Mount, Pod, Provider, Snapshot, Volume, VolumeFact, Workload,
+    Cluster, LoadBalancer, Mount, Pod, Prices, Provider, Snapshot, Volume, VolumeFact, Workload,
     facts::workload_of,
 };
 use crate::units::{Interval, MS_PER_DAY, TimeRange, Timestamp};
@@ -27,8 +27,17 @@ impl Objects {
     /// The Snapshot of these objects, and what is odd about them.
     ///
     /// # Errors
-    /// `UPID_MISSING_FIELD` without `options.now`, `UPID_EMPTY_WINDOW`, `UPID_UNKNOWN_TIME_ZONE`.
+    /// `UPID_MISSING_FIELD` without `options.now`, `UPID_EMPTY_WINDOW`, `UPID_UNKNOWN_TIME_ZONE`, and
+    /// `UPID_FEATURE_DISABLED` for prices of a catalogue.
     pub fn into_snapshot(mut self, options: &KubernetesOptions) -> Result<(Snapshot, Vec<Notice>)> {
+        if options.prices == Some(Prices::Catalog) {
+            return Err(Error::new(
+                ErrorKind::FeatureDisabled,
+                "this build has no price catalogue",
+            )
+            .at_path("options.prices")
+            .hint("leave options.prices out and give the nodes prices"));
+        }
         let (now, window) = times(options)?;
         calendar::zone(&options.time_zone).map_err(|e| e.at_path("options.timeZone"))?;
         let mut log = Log::new(&options.common());
@@ -63,7 +72,7 @@ impl Objects {
 
     fn collected_kinds(&self, options: &KubernetesOptions) -> Vec<String> {
         let mut kinds = self.collected.clone();
-        kinds.retain(|kind| !self.partial.contains(kind));
+        kinds.retain(|kind| !self.is_partial(kind));
         kinds.extend(self.capabilities.absent_kinds().map(str::to_owned));
         kinds.extend(options.collected.iter().cloned());
         kinds.into_iter().collect()

@@ -52,6 +52,45 @@ fn allocations_become_rows() {
 }
 
 #[test]
+fn a_null_cost_beside_an_adjustment_is_missing() {
+    let entry = |cost: &str| {
+        envelope(&format!(
+            r#""a":{{"properties":{{"namespace":"s"}},"cpuCostAdjustment":0,{cost}"ramCost":1,"totalCost":1}}"#
+        ))
+    };
+    let parsed = parse(&entry(r#""cpuCost":null,"#)).unwrap();
+    assert!(!parsed.value.rows[0].costs.contains_key(&CostResource::Cpu));
+    let notice = &parsed.notices[0];
+    assert_eq!((notice.code.as_str(), notice.count), ("MissingCost", 1));
+    assert!(notice.message.starts_with("cpuCost is null"));
+    assert_eq!(notice.places[0].path.as_deref(), Some("data[0].a.cpuCost"));
+    let zero = parse(&entry(r#""cpuCost":0,"#)).unwrap();
+    assert_eq!(zero.value.rows[0].costs[&CostResource::Cpu].amount, Amount::default());
+    assert_eq!(zero.notices, []);
+}
+
+#[test]
+fn an_end_before_its_start_is_malformed() {
+    let good = r#""a":{"properties":{"namespace":"s"},"cpuCost":1,"totalCost":1}"#;
+    for times in [
+        r#""start":"2026-03-01T01:00:00Z","end":"2026-03-01T00:00:00Z""#,
+        r#""window":{"end":"2026-03-01T00:00:00Z","start":"2026-03-01T01:00:00Z"}"#,
+    ] {
+        let text = envelope(&format!(r#"{good},"b":{{{times},"cpuCost":1}}"#));
+        let parsed = parse(&text).unwrap();
+        assert_eq!((parsed.stats.accepted, parsed.stats.skipped), (1, 1), "{times}");
+        assert_eq!(parsed.value, parse(&envelope(good)).unwrap().value, "{times}");
+        assert!(parsed.notices[0].places[0].path.as_deref().unwrap().ends_with("end"));
+        let strict = OpenCostOptions::default().strict();
+        let error = parse_open_cost(text.as_bytes(), &strict).unwrap_err();
+        assert_eq!(error.code(), "UPID_INVALID_VALUE", "{times}");
+    }
+    let instant = APP.replace("T01:00:00Z", "T00:00:00Z");
+    let parsed = parse(&envelope(&format!(r#""a":{instant}"#))).unwrap();
+    assert_eq!((parsed.notices[0].code.as_str(), parsed.stats.accepted), ("ZeroLength", 1));
+}
+
+#[test]
 fn windows_are_added_up_in_any_order() {
     let sets = |order: [&str; 3]| {
         let sets = order.map(|cost| {

@@ -168,6 +168,64 @@ fn a_status_and_parts_of_lists() {
 }
 
 #[test]
+fn the_last_page_closes_a_list() {
+    let page = |kind: &str, token: &str, name: &str| {
+        format!(
+            r#"{{"kind":"{kind}List","apiVersion":"v1","metadata":{{"continue":"{token}"}},"items":[{{"metadata":{{"name":"{name}"}}}}]}}"#
+        )
+    };
+    let (first, last) = (page("Pod", "abc", "a"), page("Pod", "", "b"));
+    for pages in [[&first, &last], [&last, &first]] {
+        let parsed = Snapshot::from_kubernetes(&pages, &options().strict()).unwrap();
+        assert_eq!((parsed.partial, parsed.value.pods.len()), (false, 2));
+        assert_eq!(parsed.value.collected, ["Pod"]);
+        assert_eq!(parsed.notices, []);
+    }
+    assert!(!parsed(&[&format!("{first}\n{last}")]).partial);
+    // The end of one kind says nothing of another.
+    let nodes = page("Node", "", "n");
+    let parsed = parsed(&[&nodes, &first]);
+    assert!(parsed.partial);
+    assert_eq!(parsed.value.collected, ["Node"]);
+    let place = &notice(&parsed.notices, "PartialInput").places[0];
+    assert_eq!(place.path.as_deref(), Some("documents[1].metadata.continue"));
+    let error = Snapshot::from_kubernetes(&[&nodes, &first], &options().strict()).unwrap_err();
+    assert_eq!(error.code(), "UPID_PARTIAL_INPUT");
+}
+
+#[test]
+fn a_static_pod_and_its_mirror_are_one() {
+    let pod = |uid: &str, annotations: &str| {
+        format!(
+            r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"etcd-n1","namespace":"kube-system","uid":"{uid}","annotations":{{{annotations}}}}},"spec":{{"nodeName":"n1"}}}}"#
+        )
+    };
+    let hash = r#""kubernetes.io/config.hash":"h1","kubernetes.io/config.source":"file""#;
+    let mirror = pod("api", &format!(r#"{hash},"kubernetes.io/config.mirror":"h1""#));
+    let own = pod("h1", hash);
+    for documents in [[mirror.as_str(), &own], [&own, &mirror]] {
+        let pods = snapshot(&documents).pods;
+        assert_eq!((pods.len(), pods[0].uid.as_deref()), (1, Some("api")));
+        assert!(pods[0].is_static);
+    }
+    // The mirror of an older pod of that name.
+    assert_eq!(snapshot(&[&mirror, &pod("h2", hash)]).pods.len(), 2);
+}
+
+#[test]
+fn there_is_no_price_catalogue() {
+    let options = KubernetesOptions { prices: Some(Prices::Catalog), ..options() };
+    let error = Snapshot::from_kubernetes(&[list(&[])], &options).unwrap_err();
+    assert_eq!(
+        (error.code(), error.place().path.as_deref()),
+        ("UPID_FEATURE_DISABLED", Some("options.prices"))
+    );
+    assert!(!error.hint_text().is_empty());
+    let given = KubernetesOptions { prices: Some(Prices::Given), ..options };
+    assert!(Snapshot::from_kubernetes(&[list(&[])], &given).is_ok());
+}
+
+#[test]
 fn newer_copies_win_and_repeated_keys_are_named() {
     let copy = |version: &str, node: &str| {
         format!(
