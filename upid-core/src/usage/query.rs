@@ -434,7 +434,10 @@ impl MetricView<'_> {
 
 /// Pearson correlation; `None` under 3 pairs or if a side is constant.
 fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
-    if pairs.len() < 3 {
+    // The rounded mean of equal values would differ from each of them.
+    let constant =
+        |side: fn(&(f64, f64)) -> f64| pairs.windows(2).all(|w| side(&w[0]) == side(&w[1]));
+    if pairs.len() < 3 || constant(|p| p.0) || constant(|p| p.1) {
         return None;
     }
     let n = pairs.len() as f64;

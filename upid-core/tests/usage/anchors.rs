@@ -40,6 +40,11 @@ fn effective_sample_size() {
     assert_eq!(n_eff(&twice).n_eff, n_eff(&usage).n_eff);
     let constant = n_eff(&cpu(&Columns::regular(DAY, FIVE_MINUTES, &[0.3; 500])));
     assert_eq!((constant.n_eff, constant.n), (500.0, 500));
+    // Equal hours have no variance between them, whatever their mean is as a float.
+    let thirds = cpu(&Columns::regular(DAY, MS_PER_HOUR / 3, &[0.1, 0.2, 0.2].repeat(48)));
+    assert_eq!((n_eff(&thirds).n_eff, n_eff(&thirds).tau), (144.0, 1.0));
+    let moments = view(&thirds).moments(view(&thirds).range()).unwrap();
+    assert!(moments.len() == 2 && moments.iter().all(|day| day.lag1.is_none()), "{moments:?}");
     let short = n_eff(&cpu(&Columns::regular(DAY, FIVE_MINUTES, &fast[..48])));
     assert_eq!((short.n_eff, short.method), (4.0, EffectiveMethod::HoursOnly));
 }
