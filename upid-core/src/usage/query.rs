@@ -258,9 +258,14 @@ impl MetricView<'_> {
                 let low = bucket_low(*index);
                 let high = low + (bucket_width(*index) - 1);
                 let middle = bucket_middle(*index).clamp(min as f64, max as f64);
+                let (lower, middle, upper) = match value.q {
+                    q if q <= 0.0 => (min, min as f64, min),
+                    q if q >= 1.0 => (max, max as f64, max),
+                    _ => (low.clamp(min, max), middle, high.clamp(min, max)),
+                };
                 value.value += self.spec.units(middle);
-                value.lower += self.spec.units(low.clamp(min, max) as f64);
-                value.upper += self.spec.units(high.clamp(min, max) as f64);
+                value.lower += self.spec.units(lower as f64);
+                value.upper += self.spec.units(upper as f64);
             }
         }
         Ok(all)
