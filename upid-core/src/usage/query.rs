@@ -316,7 +316,7 @@ impl MetricView<'_> {
             peaks.max.push(day.max);
             peaks.count.push(day.count);
             let first = day.start_ms.div_euclid(MS_PER_HOUR);
-            let hours = self.hour_cells(&(first..first + 24)).len();
+            let hours = self.observed_hours(&(first..first + 24)).len();
             peaks.observed_hours.push(hours as u32);
         }
         Ok(peaks)
@@ -325,7 +325,7 @@ impl MetricView<'_> {
     /// How much of a range of whole UTC hours was observed.
     pub fn coverage(&self, range: TimeRange) -> Result<Coverage> {
         let hours = hours_of(range)?;
-        let observed: Vec<i64> = self.hour_cells(&hours).into_keys().collect();
+        let observed = self.observed_hours(&hours);
         let mut coverage = Coverage {
             observed_share: observed.len() as f64 / (hours.end - hours.start) as f64,
             observed_hours: observed.len() as u64,

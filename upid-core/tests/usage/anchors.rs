@@ -207,3 +207,45 @@ fn look_backs_follow_the_rule() {
     assert_eq!(days.start.to_string(), "2026-03-13T00:00:00Z");
     assert_eq!(days.end.to_string(), "2026-03-16T00:00:00Z");
 }
+
+/// A mean lies between its extremes.
+#[test]
+fn profiles_add_up_exactly() {
+    let weeks: Vec<i64> = (0..70).map(|week| DAY + week * 168 * MS_PER_HOUR).collect();
+    let usage = cpu(&Columns::gauge(&weeks, &[0.1; 70]));
+    let view = view(&usage);
+    let profile = view.profile(view.range(), zone("UTC").unwrap()).unwrap();
+    let row = &profile.hours[48];
+    assert_eq!((row.n, row.sum, row.observed_hours), (70, 7.0, 70));
+    assert_eq!((row.min, row.mean, row.max), (Some(0.1), Some(0.1), Some(0.1)));
+}
+
+#[test]
+fn decayed_quantiles_are_exact_at_the_ends() {
+    let values: Vec<f64> = (1..=288).map(|i| 0.100_001 * f64::from(i)).collect();
+    let usage = cpu(&Columns::regular(DAY, FIVE_MINUTES, &values));
+    let view = view(&usage);
+    let ends = view.quantiles_decayed(view.range(), &[0.0, 1.0], 24.0).unwrap().values;
+    let peaks = view.daily_peaks(view.range()).unwrap();
+    for (end, want) in ends.iter().zip([peaks.min[0], peaks.max[0]]) {
+        assert_eq!((end.value, end.lower, end.upper), (want, want, want));
+    }
+}
+
+/// The observed slots outlive the hours.
+#[test]
+fn hours_stay_observed_after_their_detail_is_dropped() {
+    let mut usage = cpu(&Columns::regular(DAY, 2 * MS_PER_HOUR, &[0.5; 20]));
+    let told = |usage: &Usage| {
+        let view = view(usage);
+        let peaks = view.daily_peaks(view.range()).unwrap().observed_hours;
+        let described = usage.describe().unwrap().metrics[0].observed_hours;
+        (peaks, described, view.coverage(view.range()).unwrap())
+    };
+    let before = told(&usage);
+    assert_eq!((&before.0[..], before.1, before.2.observed_hours), (&[12, 8][..], 20, 20));
+    let policy = RetentionPolicy::default().histogram_days(1).hourly_days(1);
+    usage.retain(Timestamp(DAY + 5 * 24 * MS_PER_HOUR), &policy).unwrap();
+    assert!(view(&usage).hours(view(&usage).range()).unwrap().is_empty());
+    assert_eq!(told(&usage), before);
+}
