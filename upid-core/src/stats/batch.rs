@@ -39,7 +39,12 @@ pub fn batch_means(hours: &[HourSum], sum_squares: u128) -> Option<BatchMeans> {
     let n = hours.iter().fold(0u64, |n, hour| n.saturating_add(hour.count));
     let observed = hours.len() as u64;
     let means: Vec<f64> = hours.iter().map(|h| h.sum as f64 / h.count as f64).collect();
-    let mean = means.iter().sum::<f64>() / observed as f64;
+    // The rounded mean of equal means would differ from each of them.
+    let equal = means.windows(2).all(|pair| pair[0] == pair[1]);
+    let mean = match means.first() {
+        Some(first) if equal => *first,
+        _ => means.iter().sum::<f64>() / observed as f64,
+    };
     let centred: Vec<(i64, f64)> =
         hours.iter().zip(&means).map(|(h, value)| (h.hour, value - mean)).collect();
     let between = centred.iter().map(|(_, d)| d * d).sum::<f64>() / observed as f64;

@@ -64,9 +64,12 @@ pub fn integrated_time_at(points: &[(i64, f64)], variance: f64) -> f64 {
 /// The summary-based twin works on hourly batch means (`usage`); this one is for whoever holds evenly spaced samples.
 pub fn effective_sample_size(values: &[f64]) -> EffectiveSampleSize {
     let n = values.iter().filter(|v| !v.is_nan()).count();
-    let mean = values.iter().filter(|v| !v.is_nan()).sum::<f64>() / n.max(1) as f64;
-    let centred: Vec<Option<f64>> =
-        values.iter().map(|v| (!v.is_nan()).then_some(v - mean)).collect();
+    // From the first value, so that equal values have no variance.
+    let level = values.iter().copied().find(|v| !v.is_nan()).unwrap_or_default();
+    let mut centred: Vec<Option<f64>> =
+        values.iter().map(|v| (!v.is_nan()).then_some(v - level)).collect();
+    let mean = centred.iter().flatten().sum::<f64>() / n.max(1) as f64;
+    centred.iter_mut().flatten().for_each(|d| *d -= mean);
     let variance = centred.iter().flatten().map(|d| d * d).sum::<f64>() / n.max(1) as f64;
     let tau = integrated_time(&centred, variance);
     let n_eff = if n == 0 { 0.0 } else { (n as f64 / tau).clamp(1.0, n as f64) };
@@ -80,6 +83,9 @@ mod tests {
     #[test]
     fn constant_and_alternating_keep_n_and_slow_series_lose() {
         assert_eq!(effective_sample_size(&[3.0; 100]).n_eff, 100.0);
+        for level in [0.1, 0.3, 0.7] {
+            assert_eq!(effective_sample_size(&[level; 100]).n_eff, 100.0);
+        }
         let alternating: Vec<f64> = (0..100).map(|i| f64::from(i % 2)).collect();
         assert_eq!(effective_sample_size(&alternating).n_eff, 100.0);
         let slow: Vec<f64> = (0..1000).map(|i| f64::from(i / 200 % 2)).collect();

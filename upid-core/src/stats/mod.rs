@@ -29,5 +29,5 @@ pub use quantile::{
     quantile_nearest_sorted, quantiles, quantiles_into, sorted,
 };
 pub use sample::Sample;
-pub(crate) use scan::extent_of;
+pub(crate) use scan::{Extent, extent_of};
 pub(crate) use segment::{flags, least_squares_slope, segment_sums};

@@ -258,9 +258,14 @@ impl MetricView<'_> {
                 let low = bucket_low(*index);
                 let high = low + (bucket_width(*index) - 1);
                 let middle = bucket_middle(*index).clamp(min as f64, max as f64);
+                let (lower, middle, upper) = match value.q {
+                    q if q <= 0.0 => (min, min as f64, min),
+                    q if q >= 1.0 => (max, max as f64, max),
+                    _ => (low.clamp(min, max), middle, high.clamp(min, max)),
+                };
                 value.value += self.spec.units(middle);
-                value.lower += self.spec.units(low.clamp(min, max) as f64);
-                value.upper += self.spec.units(high.clamp(min, max) as f64);
+                value.lower += self.spec.units(lower as f64);
+                value.upper += self.spec.units(upper as f64);
             }
         }
         Ok(all)
@@ -311,7 +316,7 @@ impl MetricView<'_> {
             peaks.max.push(day.max);
             peaks.count.push(day.count);
             let first = day.start_ms.div_euclid(MS_PER_HOUR);
-            let hours = self.hour_cells(&(first..first + 24)).len();
+            let hours = self.observed_hours(&(first..first + 24)).len();
             peaks.observed_hours.push(hours as u32);
         }
         Ok(peaks)
@@ -320,7 +325,7 @@ impl MetricView<'_> {
     /// How much of a range of whole UTC hours was observed.
     pub fn coverage(&self, range: TimeRange) -> Result<Coverage> {
         let hours = hours_of(range)?;
-        let observed: Vec<i64> = self.hour_cells(&hours).into_keys().collect();
+        let observed = self.observed_hours(&hours);
         let mut coverage = Coverage {
             observed_share: observed.len() as f64 / (hours.end - hours.start) as f64,
             observed_hours: observed.len() as u64,
@@ -434,7 +439,10 @@ impl MetricView<'_> {
 
 /// Pearson correlation; `None` under 3 pairs or if a side is constant.
 fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
-    if pairs.len() < 3 {
+    // The rounded mean of equal values would differ from each of them.
+    let constant =
+        |side: fn(&(f64, f64)) -> f64| pairs.windows(2).all(|w| side(&w[0]) == side(&w[1]));
+    if pairs.len() < 3 || constant(|p| p.0) || constant(|p| p.1) {
         return None;
     }
     let n = pairs.len() as f64;

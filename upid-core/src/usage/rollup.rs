@@ -34,7 +34,7 @@ pub struct HourStat {
 }
 
 impl HourStat {
-    fn new(start_ms: i64, cells: &[Cell], spec: &MetricSpec) -> Self {
+    pub(super) fn new(start_ms: i64, cells: &[Cell], spec: &MetricSpec) -> Self {
         let sum = |f: fn(&Cell) -> f64| spec.units(cells.iter().map(f).sum());
         let count = cells.iter().map(|cell| cell.count).max().unwrap_or_default();
         let mean = sum(|cell| cell.sum as f64 / cell.count as f64);

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::day::day_start;
 use super::query::SpanMs;
+use super::rollup::HourStat;
 use super::slots::{SLOT_MS, SLOTS};
-use super::view::{MetricView, days_of, part_days};
+use super::view::{MetricView, days_of, hours_of, part_days};
 use crate::calendar::{Tz, hour_of_week};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{MS_PER_HOUR, TimeRange, Timestamp};
@@ -165,20 +166,31 @@ impl MetricView<'_> {
             hours: (0..168).map(|hour| ProfileHour { hour, ..ProfileHour::default() }).collect(),
             half_hour_zone: false,
         };
-        for stat in self.hours(range)? {
+        // Quanta of hours of one part; only sums of containers are no whole numbers.
+        let mut quanta = [0_u128; 168];
+        for (hour, cells) in self.hour_cells(&hours_of(range)?) {
+            let stat = HourStat::new(hour * MS_PER_HOUR, &cells, self.spec);
             let start = Timestamp(stat.start_ms);
             profile.half_hour_zone |= offset_seconds(tz, start) % 3600 != 0;
-            let Some(row) = profile.hours.get_mut(usize::from(hour_of_week(tz, start))) else {
+            let slot = usize::from(hour_of_week(tz, start));
+            let (Some(row), Some(quanta)) = (profile.hours.get_mut(slot), quanta.get_mut(slot))
+            else {
                 continue;
             };
             row.n = row.n.saturating_add(stat.count);
-            row.sum += stat.sum;
+            match cells.as_slice() {
+                [cell] => *quanta = quanta.saturating_add(cell.sum),
+                _ => row.sum += stat.sum,
+            }
             row.observed_hours += 1;
             row.min = Some(row.min.map_or(stat.min, |min| min.min(stat.min)));
             row.max = Some(row.max.map_or(stat.max, |max| max.max(stat.max)));
         }
-        for row in profile.hours.iter_mut().filter(|row| row.n > 0) {
-            row.mean = Some(row.sum / row.n as f64);
+        for (row, quanta) in profile.hours.iter_mut().zip(quanta) {
+            row.sum += self.spec.units(quanta as f64);
+            // Rounding must not lead out of the extremes.
+            let (mean, extremes) = (row.sum / row.n as f64, row.min.zip(row.max));
+            row.mean = extremes.map(|(min, max)| mean.clamp(min, max));
         }
         Ok(profile)
     }

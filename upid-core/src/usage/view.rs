@@ -1,7 +1,7 @@
 //! Read access to one metric: of a key, of several keys merged, or of a pod's containers summed.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::day::{Cell, Day, day_start};
 use super::key::{KeySelector, UsageKey};
@@ -169,6 +169,20 @@ impl MetricView<'_> {
             }
         }
         cells
+    }
+
+    /// The hours that some part observed, by the slots: these are kept where the hours were dropped by age.
+    pub(super) fn observed_hours(&self, hours: &std::ops::Range<i64>) -> BTreeSet<i64> {
+        let days = hours.start.div_euclid(24) as i32..(hours.end + 23).div_euclid(24) as i32;
+        let mut observed = BTreeSet::new();
+        for part in &self.parts {
+            for (day, state) in part_days(part, days.clone()) {
+                let own = (0..24).filter(|hour| state.observed.in_hour(*hour));
+                let own = own.map(|hour| i64::from(day) * 24 + hour as i64);
+                observed.extend(own.filter(|hour| hours.contains(hour)));
+            }
+        }
+        observed
     }
 }
 

@@ -40,6 +40,11 @@ fn effective_sample_size() {
     assert_eq!(n_eff(&twice).n_eff, n_eff(&usage).n_eff);
     let constant = n_eff(&cpu(&Columns::regular(DAY, FIVE_MINUTES, &[0.3; 500])));
     assert_eq!((constant.n_eff, constant.n), (500.0, 500));
+    // Equal hours have no variance between them, whatever their mean is as a float.
+    let thirds = cpu(&Columns::regular(DAY, MS_PER_HOUR / 3, &[0.1, 0.2, 0.2].repeat(48)));
+    assert_eq!((n_eff(&thirds).n_eff, n_eff(&thirds).tau), (144.0, 1.0));
+    let moments = view(&thirds).moments(view(&thirds).range()).unwrap();
+    assert!(moments.len() == 2 && moments.iter().all(|day| day.lag1.is_none()), "{moments:?}");
     let short = n_eff(&cpu(&Columns::regular(DAY, FIVE_MINUTES, &fast[..48])));
     assert_eq!((short.n_eff, short.method), (4.0, EffectiveMethod::HoursOnly));
 }
@@ -201,4 +206,46 @@ fn look_backs_follow_the_rule() {
     let days = days_before(now, 2);
     assert_eq!(days.start.to_string(), "2026-03-13T00:00:00Z");
     assert_eq!(days.end.to_string(), "2026-03-16T00:00:00Z");
+}
+
+/// A mean lies between its extremes.
+#[test]
+fn profiles_add_up_exactly() {
+    let weeks: Vec<i64> = (0..70).map(|week| DAY + week * 168 * MS_PER_HOUR).collect();
+    let usage = cpu(&Columns::gauge(&weeks, &[0.1; 70]));
+    let view = view(&usage);
+    let profile = view.profile(view.range(), zone("UTC").unwrap()).unwrap();
+    let row = &profile.hours[48];
+    assert_eq!((row.n, row.sum, row.observed_hours), (70, 7.0, 70));
+    assert_eq!((row.min, row.mean, row.max), (Some(0.1), Some(0.1), Some(0.1)));
+}
+
+#[test]
+fn decayed_quantiles_are_exact_at_the_ends() {
+    let values: Vec<f64> = (1..=288).map(|i| 0.100_001 * f64::from(i)).collect();
+    let usage = cpu(&Columns::regular(DAY, FIVE_MINUTES, &values));
+    let view = view(&usage);
+    let ends = view.quantiles_decayed(view.range(), &[0.0, 1.0], 24.0).unwrap().values;
+    let peaks = view.daily_peaks(view.range()).unwrap();
+    for (end, want) in ends.iter().zip([peaks.min[0], peaks.max[0]]) {
+        assert_eq!((end.value, end.lower, end.upper), (want, want, want));
+    }
+}
+
+/// The observed slots outlive the hours.
+#[test]
+fn hours_stay_observed_after_their_detail_is_dropped() {
+    let mut usage = cpu(&Columns::regular(DAY, 2 * MS_PER_HOUR, &[0.5; 20]));
+    let told = |usage: &Usage| {
+        let view = view(usage);
+        let peaks = view.daily_peaks(view.range()).unwrap().observed_hours;
+        let described = usage.describe().unwrap().metrics[0].observed_hours;
+        (peaks, described, view.coverage(view.range()).unwrap())
+    };
+    let before = told(&usage);
+    assert_eq!((&before.0[..], before.1, before.2.observed_hours), (&[12, 8][..], 20, 20));
+    let policy = RetentionPolicy::default().histogram_days(1).hourly_days(1);
+    usage.retain(Timestamp(DAY + 5 * 24 * MS_PER_HOUR), &policy).unwrap();
+    assert!(view(&usage).hours(view(&usage).range()).unwrap().is_empty());
+    assert_eq!(told(&usage), before);
 }

@@ -11,7 +11,7 @@ use crate::cost::{CPU, MEMORY};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::seasonal::SeasonalScratch;
 use crate::stats::{
-    Arm, QuantileScratch, Sample, extent_of, flags, least_squares_slope, segment_sums,
+    Arm, Extent, QuantileScratch, Sample, extent_of, flags, least_squares_slope, segment_sums,
 };
 use crate::units::MS_PER_HOUR;
 
@@ -82,7 +82,7 @@ impl Worker {
         clock: &Clock,
         index: usize,
         complete: bool,
-    ) {
+    ) -> Result<()> {
         let cpu = input.cpu.row(index, input.samples);
         // Without a network matrix CPU stands for it, which is never as loud as this.
         let (network, loud) = match input.network {
@@ -90,6 +90,9 @@ impl Worker {
             None => (cpu, f64::INFINITY),
         };
         let (arm, bounds) = (self.arm, (config.idle_cpu_cores, loud));
+        if input.network.is_some() {
+            network.check(arm).map_err(|e| e.under(&format!("network[{index}]")))?;
+        }
         match (cpu, network) {
             (Row::F32(cpu), Row::F32(network)) => quiet(arm, cpu, network, bounds, &mut self.idle),
             (Row::F32(cpu), Row::F64(network)) => quiet(arm, cpu, network, bounds, &mut self.idle),
@@ -102,8 +105,9 @@ impl Worker {
             Row::F32(cpu) => observed(arm, cpu, &mut self.seen),
             Row::F64(cpu) => observed(arm, cpu, &mut self.seen),
         }
-        let Some(requests) = input.requests else { return };
+        let Some(requests) = input.requests else { return Ok(()) };
         let requests = requests.row(index, clock.of_week.len());
+        requests.check(arm).map_err(|e| e.under(&format!("requests[{index}]")))?;
         for (hour, bounds) in clock.bounds.windows(2).enumerate() {
             let busy = match requests {
                 Row::F32(values) => values.get(hour).is_some_and(|v| *v > 0.0),
@@ -112,6 +116,24 @@ impl Worker {
             if let (true, [start, end]) = (busy, bounds) {
                 clear(&mut self.idle, *start, *end);
             }
+        }
+        Ok(())
+    }
+}
+
+impl Row<'_> {
+    /// The error of the first value that is negative or infinite.
+    fn check(self, arm: Arm) -> Result<()> {
+        fn check<F: Sample>(arm: Arm, values: &[F]) -> Result<()> {
+            let extent = arm.run(
+                #[inline(always)]
+                || extent_of(values),
+            );
+            if usable(&extent) { Ok(()) } else { Err(unusable(values)) }
+        }
+        match self {
+            Row::F32(values) => check(arm, values),
+            Row::F64(values) => check(arm, values),
         }
     }
 }
@@ -148,7 +170,7 @@ pub(super) fn look(
     };
     let unused_cpu = if samples > 0 { unused(worker, CPU, "cpu")? } else { None };
 
-    worker.mark(input, config, clock, index, samples == input.samples);
+    worker.mark(input, config, clock, index, samples == input.samples)?;
     if samples > 0 {
         let found = runs(&worker.idle, &worker.seen, input.samples);
         row.idle_share = Some(found.idle as f64 / samples as f64);
@@ -198,7 +220,7 @@ fn measure<F: Sample>(
     if extent.count == 0 {
         return Ok((0, None));
     }
-    if extent.min.widen() < 0.0 || extent.max.widen() == f64::INFINITY {
+    if !usable(&extent) {
         return Err(unusable(values));
     }
     let mut found = [f64::NAN; SHARES.len()];
@@ -207,6 +229,11 @@ fn measure<F: Sample>(
     // A zero of either sign is 0.
     let max = extent.max.widen() + 0.0;
     Ok((extent.count, Some(Distribution { p50, p90, p95, p99, max })))
+}
+
+/// Whether no sample is negative or infinite; of none the least is ∞ and the greatest −∞.
+fn usable<F: Sample>(extent: &Extent<F>) -> bool {
+    extent.min.widen() >= 0.0 && extent.max.widen() != f64::INFINITY
 }
 
 /// The error of the first sample that is negative or infinite.

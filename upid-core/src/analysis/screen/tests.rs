@@ -426,6 +426,12 @@ fn faults_have_a_place() {
         ErrorKind::InvalidValue,
         "cpu[0][0]",
     );
+    let (mut network, mut requests) = (fleet.wide[2].clone(), fleet.wide[3].clone());
+    (network[3 * 120 + 5], requests[4 * 2 + 1]) = (f64::INFINITY, -1.0);
+    let input = ScreenInput { network: Some(Matrix::F64(&network)), ..fleet.wide() };
+    check(&input, ErrorKind::InvalidValue, "network[3][5]");
+    let input = ScreenInput { requests: Some(Matrix::F64(&requests)), ..fleet.wide() };
+    check(&input, ErrorKind::InvalidValue, "requests[4][1]");
     let mut requested = fleet.requested.clone();
     requested[7].cpu_cores = Some(-0.5);
     let input = with(&|i| i.requested = &[]);

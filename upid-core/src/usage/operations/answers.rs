@@ -24,7 +24,7 @@ pub struct Answer<T> {
     /// The answer.
     #[serde(flatten)]
     pub answer: T,
-    /// One answer per key.
+    /// One answer per key; a key without the samples that the answer needs in the range is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_key: Option<Vec<KeyedAnswer<T>>>,
 }
@@ -49,13 +49,18 @@ fn answer<T>(
     let usage = resolve(selection.usage.as_deref(), handle)?;
     let views = selection.views(&usage)?;
     let range = selection.range(&views.merged);
+    let whole = ask(&views.merged, range)?;
     let mut per_key = Vec::with_capacity(views.each.len());
     for (key, view) in &views.each {
-        per_key.push(KeyedAnswer { key: (*key).clone(), answer: ask(view, range)? });
+        match ask(view, range) {
+            Ok(answer) => per_key.push(KeyedAnswer { key: (*key).clone(), answer }),
+            Err(e) if e.kind() == ErrorKind::EmptySeries => {}
+            Err(e) => return Err(e),
+        }
     }
     Ok(Answer {
         metric: selection.metric,
-        answer: ask(&views.merged, range)?,
+        answer: whole,
         per_key: selection.per_key.then_some(per_key),
     })
 }
@@ -248,8 +253,9 @@ impl RollupInput {
     fn of_usage(&self, usage: &Usage, step_ms: i64) -> Result<RollupColumns> {
         let selection = Selection { per_key: true, ..self.selection.clone() };
         let mut columns = RollupColumns { step: self.step.clone(), ..RollupColumns::default() };
-        for (key, view) in selection.views(usage)?.each {
-            let range = selection.range(&view);
+        let views = selection.views(usage)?;
+        let range = selection.range(&views.merged);
+        for (key, view) in views.each {
             let rows = match step_ms {
                 MS_PER_HOUR => view.hours(range)?,
                 MS_PER_DAY => view.daily(range)?,

@@ -174,7 +174,7 @@ pub struct MetricDescription {
     pub samples: u64,
     /// Five-minute slots with a sample.
     pub observed_slots: u64,
-    /// Hours with a sample; those of days whose hours were dropped are not counted.
+    /// Hours with a sample.
     pub observed_hours: u64,
     /// Metric-days.
     pub days: u64,
@@ -200,8 +200,8 @@ impl Usage {
                 for day in state.days.values() {
                     row.samples = row.samples.saturating_add(day.total.count);
                     row.observed_slots += u64::from(day.observed.count());
-                    let hours = day.hourly.iter().flat_map(|h| &h.hours);
-                    row.observed_hours += hours.filter(|hour| hour.count > 0).count() as u64;
+                    let hours = (0..24).filter(|hour| day.observed.in_hour(*hour));
+                    row.observed_hours += hours.count() as u64;
                     row.days += 1;
                 }
             }

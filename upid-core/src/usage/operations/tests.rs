@@ -134,3 +134,27 @@ fn series_events_and_requests_in_every_spelling() {
     assert_eq!((rows[0].count, rows[0].key.template.as_str()), (3, "/a"));
     assert_eq!(pod.request_log(day).observed[0].start.0, 7_200_000);
 }
+
+/// Pod a on day 0, pod b on day 5: a range without samples of b is no fault of a.
+#[test]
+fn a_key_without_samples_in_the_range() {
+    let series = |pod: &str, start_ms: i64| {
+        format!(
+            r#"{{"key":{{"namespace":"n","pod":"{pod}"}},"metric":"cpu","startMs":{start_ms},"stepMs":60000,"values":[0.1,0.2]}}"#
+        )
+    };
+    let (a, b) = (series("a", 1_700_006_400_000), series("b", 1_700_438_400_000));
+    let usage = usage_of(&format!(r#"{{"series":[{a},{b}]}}"#));
+    let ask = |op: &str, extra: &str| {
+        let input = format!(r#"{{"metric":"cpu","endMs":1700265600000{extra}}}"#);
+        call(op, &input, Some(&usage)).unwrap()
+    };
+    let rows = ask("usage.rollup", r#","step":"1h""#);
+    assert!(rows.contains(r#""pod":["a"]"#), "{rows}");
+    for (op, extra) in
+        [("quantiles", r#","q":[0.5]"#), ("histogram", ""), ("effectiveSampleSize", "")]
+    {
+        let output = ask(&format!("usage.{op}"), &format!(r#","perKey":true{extra}"#));
+        assert!(output.contains(r#""pod":"a""#) && !output.contains(r#""pod":"b""#), "{output}");
+    }
+}
