@@ -1985,7 +1985,7 @@ export interface CoverageAnswer {
   observedHours: number
   /** Observed hours over hours of the range. */
   observedShare: number
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer[] | null
 }
 /** Input of `rightsize.coverageTest`. */
@@ -2062,7 +2062,7 @@ export interface DailyPeaksAnswer {
   min: number[]
   /** Observed hours. */
   observedHours: number[]
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer2[] | null
 }
 /** Mean, variance and hourly lag-1 correlation of one UTC day. */
@@ -2086,7 +2086,7 @@ export interface DaysAnswerAnswer {
   days: DayMoments[]
   /** The metric. */
   metric: string
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer5[] | null
 }
 /** Parameters of the policy `Decayed`. */
@@ -2187,7 +2187,7 @@ export interface EffectiveSamplesAnswer {
   n: number
   /** As many independent samples carry the same information; 1..n. */
   nEff: number
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer3[] | null
   /** Integrated autocorrelation time in hours, at least 1. */
   tau: number
@@ -2561,7 +2561,7 @@ export interface HistogramTableAnswer {
   lower: number[]
   /** The metric. */
   metric: string
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer4[] | null
   /** Largest value of the bucket, in units. */
   upper: number[]
@@ -3587,7 +3587,7 @@ export interface MetricDescription {
   days: number
   /** The metric. */
   metric: string
-  /** Hours with a sample; those of days whose hours were dropped are not counted. */
+  /** Hours with a sample. */
   observedHours: number
   /** Five-minute slots with a sample. */
   observedSlots: number
@@ -4634,7 +4634,7 @@ export interface QuantilesAnswer {
   metric: string
   /** Samples; of summed containers the largest count. */
   n: number
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer7[] | null
   /** One per share asked for, in that order. */
   values: QuantileValue[]
@@ -5419,7 +5419,7 @@ export interface RunsAnswer {
   longestMs: number
   /** The metric. */
   metric: string
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer8[] | null
   /** Observed below the threshold throughout, in order. */
   runs: SpanMs[]
@@ -6533,7 +6533,7 @@ export interface WeekProfileAnswer {
   hours: ProfileHour[]
   /** The metric. */
   metric: string
-  /** One answer per key. */
+  /** One answer per key; a key without the samples that the answer needs in the range is left out. */
   perKey?: KeyedAnswer6[] | null
 }
 /** Open hours on some days of the week, in local wall time. */

@@ -1055,7 +1055,7 @@ class MetricDescription(Record, frozen=True, kw_only=True):
     metric: str
     """The metric."""
     observed_hours: int
-    """Hours with a sample; those of days whose hours were dropped are not counted."""
+    """Hours with a sample."""
     observed_slots: int
     """Five-minute slots with a sample."""
     samples: int
@@ -4520,7 +4520,7 @@ class QuantilesAnswer(Record, frozen=True, kw_only=True):
     values: list[QuantileValue]
     """One per share asked for, in that order."""
     per_key: list[KeyedAnswer7] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class QuantilesInput(Record, frozen=True, kw_only=True):
@@ -4796,7 +4796,7 @@ class RunsAnswer(Record, frozen=True, kw_only=True):
     last_active_ms: int | None = None
     """End of the last slot at or above the threshold."""
     per_key: list[KeyedAnswer8] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class RunsInput(Record, frozen=True, kw_only=True):
@@ -5104,7 +5104,7 @@ class WeekProfileAnswer(Record, frozen=True, kw_only=True):
     metric: str
     """The metric."""
     per_key: list[KeyedAnswer6] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class Workload(Record, frozen=True, kw_only=True):
@@ -5550,7 +5550,7 @@ class CoverageAnswer(Record, frozen=True, kw_only=True):
     observed_share: float
     """Observed hours over hours of the range."""
     per_key: list[KeyedAnswer] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class DailyPeaksAnswer(Record, frozen=True, kw_only=True):
@@ -5569,7 +5569,7 @@ class DailyPeaksAnswer(Record, frozen=True, kw_only=True):
     observed_hours: list[int]
     """Observed hours."""
     per_key: list[KeyedAnswer2] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class DaysAnswerAnswer(Record, frozen=True, kw_only=True):
@@ -5580,7 +5580,7 @@ class DaysAnswerAnswer(Record, frozen=True, kw_only=True):
     metric: str
     """The metric."""
     per_key: list[KeyedAnswer5] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class EffectiveSamplesAnswer(Record, frozen=True, kw_only=True):
@@ -5599,7 +5599,7 @@ class EffectiveSamplesAnswer(Record, frozen=True, kw_only=True):
     tau: float
     """Integrated autocorrelation time in hours, at least 1."""
     per_key: list[KeyedAnswer3] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class EvaluateInput(Record, frozen=True, kw_only=True):
@@ -5688,7 +5688,7 @@ class HistogramTableAnswer(Record, frozen=True, kw_only=True):
     upper: list[float]
     """Largest value of the bucket, in units."""
     per_key: list[KeyedAnswer4] | None = None
-    """One answer per key."""
+    """One answer per key; a key without the samples that the answer needs in the range is left out."""
 
 
 class IdleAssessment(Record, frozen=True, kw_only=True):
