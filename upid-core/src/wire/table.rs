@@ -123,7 +123,7 @@ operations! {
         IngestInput<ingest::SamplesCsvOptions> => ingest::Parsed<ingest::SeriesSet>,
         |i, _| ingest::parse_samples_csv(&i.document()?, &i.options);
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
-        QuantityInput => ParsedQuantity, |i, _| i.run(), strict;
+        QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",
         report::RenderInput => report::Rendered, |i, _| i.run();
     "rightsize.backtest", "Replays a CPU policy on a series: how often its sizes would have been exceeded.",
@@ -141,11 +141,11 @@ operations! {
     "rightsize.recommend", "Sizes containers with derivation, risk, replay and savings.",
         rightsize::RecommendInput => rightsize::FleetRecommendation, |i, usage| i.run(usage);
     "rightsize.upperBound", "Upper confidence bound of a quantile, or how much more data it needs.",
-        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage), strict;
+        rightsize::UpperBoundInput => rightsize::UpperBound, |i, usage| i.run(usage);
     "snapshot.validate", "Checks a Snapshot and reports every problem at once; gives it back in its canonical form.",
         ValidateInput => Validated, |i, _, ignored| i.run(ignored), noting;
     "timerange.parse", "Reads 7d, 24h, 30m, 90s, 2w before `now`, or two RFC 3339 times with a slash between.",
-        TimeRangeText => ParsedTimeRange, |i, _| i.run(), strict;
+        TimeRangeText => ParsedTimeRange, |i, _| i.run();
     "traffic.classify", "Tells probe, scrape, synthetic and bot requests from business.",
         traffic::ops::ClassifyInput => traffic::TrafficReport, |i, _| i.run();
     "traffic.rows", "Counts records of access logs by hour, under the pod or workload that answered.",
