@@ -124,7 +124,7 @@ benches/.venv/ready: benches/requirements.txt
 
 # Ours beside the floor and beside other tools; the table goes into benches/README.md.
 bench: benches/.venv/ready
-	PODS=$(N) $(CARGO) bench -p upid-benches -- --warm-up-time 1 --measurement-time 2
+	PODS=$(N) $(CARGO) bench -p upid-benches --bench '*' -- --warm-up-time 1 --measurement-time 2
 	$(CARGO) build --quiet --release -p upid-benches
 	$(BENCH_PY) benches/peers.py --containers $(N)
 	$(BENCH_PY) benches/report.py
