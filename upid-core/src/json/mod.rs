@@ -1,8 +1,11 @@
 //! Reading with places, writing with one canonical form.
 
 mod forms;
+mod ignored;
 pub(crate) mod lexer;
 mod reader;
+#[cfg(test)]
+mod reader_tests;
 
 use std::io;
 
@@ -10,8 +13,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::forms::{Both, Named, flattened, named};
+pub use self::ignored::Ignored;
 use self::lexer::Broken;
-pub use self::reader::Ignored;
 use self::reader::{Fault, Reader};
 use crate::error::{Error, ErrorKind, Result, uncarry};
 
