@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{plain, utf8};
-use super::detect::{Format, hinted};
+use super::detect::Format;
 use super::options::parse_options;
-use super::parsed::{Log, Parsed, located};
+use super::parsed::Parsed;
 use super::scan::Scanner;
 use super::series::{Gather, SeriesSet};
 use super::values::rfc3339;
-use crate::error::{Error, ErrorKind, Place, Result};
+use super::whole::whole_series;
+use crate::error::{Error, ErrorKind, Result};
 use crate::usage::{MetricId, SampleKind, UsageKey};
 
 parse_options! {
@@ -36,23 +36,9 @@ const NANO: f64 = 1e9;
 /// # Errors
 /// Those of every parser (ingest.md §12).
 pub fn parse_kubelet(bytes: &[u8], options: &KubeletOptions) -> Result<Parsed<SeriesSet>> {
-    read(bytes, options).map_err(|e| hinted(e, bytes, Format::Kubelet))
-}
-
-fn read(bytes: &[u8], options: &KubeletOptions) -> Result<Parsed<SeriesSet>> {
-    let common = options.common();
-    let (bytes, base) = plain(bytes, &common.limits)?;
-    let text = utf8(bytes)?;
-    let mut scan = Scanner::new(text, base, &common.limits, Log::new(&common));
-    let mut gather = Gather::default();
-    document(&mut scan, options, &mut gather).map_err(|e| located(e, text, base))?;
-    let (set, repeats) = gather.finish();
-    let mut log = scan.log;
-    if repeats > 0 {
-        let message = || "the larger of two values stays".into();
-        log.warn("DuplicateTimestamp", message, Place::default());
-    }
-    log.finish_json(set, text, base).map_err(|e| located(e, text, base))
+    whole_series(bytes, Format::Kubelet, &options.common(), |scan, gather| {
+        document(scan, options, gather)
+    })
 }
 
 fn document(scan: &mut Scanner<'_>, options: &KubeletOptions, gather: &mut Gather) -> Result<()> {

@@ -26,6 +26,7 @@ mod scan;
 mod scan_tests;
 mod series;
 mod values;
+mod whole;
 
 pub use access_log::{
     AccessField, AccessLogOptions, AccessLogParser, ExtraField, parse_access_log,

@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::sum::Sum;
-use super::bytes::{plain, utf8};
-use super::detect::{Format, hinted};
+use super::detect::Format;
 use super::options::parse_options;
-use super::parsed::{Log, Parsed, located};
+use super::parsed::Parsed;
 use super::scan::{Kind, Scanner};
 use super::values::rfc3339;
+use super::whole::whole;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::model::{CostResource, CostRow, OwnerRef, ResourceCost, ResourceHours, ShareInput};
 use crate::units::{Amount, Currency, Timestamp};
@@ -39,18 +39,11 @@ parse_options! {
 /// # Errors
 /// Those of every parser (ingest.md §12).
 pub fn parse_open_cost(bytes: &[u8], options: &OpenCostOptions) -> Result<Parsed<ShareInput>> {
-    read(bytes, options).map_err(|e| hinted(e, bytes, Format::OpenCost))
-}
-
-fn read(bytes: &[u8], options: &OpenCostOptions) -> Result<Parsed<ShareInput>> {
-    let common = options.common();
-    let (bytes, base) = plain(bytes, &common.limits)?;
-    let text = utf8(bytes)?;
-    let mut scan = Scanner::new(text, base, &common.limits, Log::new(&common));
-    let mut sum = Sum::default();
-    document(&mut scan, &mut sum).map_err(|e| located(e, text, base))?;
-    let value = sum.finish(options.currency).map_err(|e| located(e, text, base))?;
-    scan.log.finish_json(value, text, base).map_err(|e| located(e, text, base))
+    whole(bytes, Format::OpenCost, &options.common(), |scan| {
+        let mut sum = Sum::default();
+        document(scan, &mut sum)?;
+        sum.finish(options.currency)
+    })
 }
 
 fn document(scan: &mut Scanner<'_>, sum: &mut Sum) -> Result<()> {

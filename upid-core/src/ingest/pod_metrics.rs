@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{plain, utf8};
-use super::detect::{Format, hinted};
+use super::detect::Format;
 use super::options::parse_options;
-use super::parsed::{Log, Parsed, located};
+use super::parsed::Parsed;
 use super::scan::Scanner;
 use super::series::{Gather, SeriesSet};
 use super::values::{go_duration_ms, rfc3339};
+use super::whole::whole_series;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::units::Quantity;
 use crate::usage::{MetricId, SampleKind, UsageKey};
@@ -29,26 +29,9 @@ parse_options! {
 /// # Errors
 /// `UPID_FORMAT` for other kinds, and those of every parser (ingest.md §12).
 pub fn parse_pod_metrics(bytes: &[u8], options: &PodMetricsOptions) -> Result<Parsed<SeriesSet>> {
-    read(bytes, options).map_err(|e| hinted(e, bytes, Format::PodMetrics))
-}
-
-fn read(bytes: &[u8], options: &PodMetricsOptions) -> Result<Parsed<SeriesSet>> {
-    let common = options.common();
-    let (bytes, base) = plain(bytes, &common.limits)?;
-    let text = utf8(bytes)?;
-    let mut scan = Scanner::new(text, base, &common.limits, Log::new(&common));
-    let mut gather = Gather::default();
-    document(&mut scan, options, &mut gather).map_err(|e| located(e, text, base))?;
-    let (set, repeats) = gather.finish();
-    let mut log = scan.log;
-    if repeats > 0 {
-        log.warn(
-            "DuplicateTimestamp",
-            || "the larger of two values stays".into(),
-            Place::default(),
-        );
-    }
-    log.finish_json(set, text, base).map_err(|e| located(e, text, base))
+    whole_series(bytes, Format::PodMetrics, &options.common(), |scan, gather| {
+        document(scan, options, gather)
+    })
 }
 
 /// A list of objects, or one object: an object whose `items` are objects of its own kind.

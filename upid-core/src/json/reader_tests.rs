@@ -1,4 +1,4 @@
-//! Tests of the reader; serde_json is the judge.
+//! Tests of the reader; `serde_json` is the judge.
 
 use proptest::prelude::*;
 use serde::Deserialize;
