@@ -123,10 +123,11 @@ benches/.venv/ready: benches/requirements.txt
 	@touch $@
 
 # Ours beside the floor and beside other tools; the table goes into benches/README.md.
-bench: benches/.venv/ready
+bench: benches/.venv/ready python node
 	PODS=$(N) $(CARGO) bench -p upid-benches --bench '*' -- --warm-up-time 1 --measurement-time 2
 	$(CARGO) build --quiet --release -p upid-benches
 	$(BENCH_PY) benches/peers.py --containers $(N)
+	$(PY) benches/faces.py --containers $(N)
 	$(BENCH_PY) benches/report.py
 
 # Instructions per sample against benches/baseline.json (UPID_WRITE=1 records them), and of inputs made to be slow.

@@ -180,6 +180,20 @@ def benches():
     return rows
 
 
+def faces():
+    """What a call costs in each face, beside the core's own (goal 8)."""
+    run = json.loads((ROOT / "target" / "faces.json").read_text())
+    native = run["faces"]["Rust"]
+    rows = []
+    for name, cost in run["faces"].items():
+        ratio = f"{cost['batchSeconds'] / native['batchSeconds']:.3g}"
+        call = f"{(cost['callSeconds'] - native['callSeconds']) * 1e6:.3g}"
+        own = name == "Rust"
+        bars = "" if own else "; ".join([goal("≤ 1.1 × Rust", ratio), goal("≤ 5 µs a call above Rust", call)])
+        rows.append([name, seconds(cost["batchSeconds"]), "" if own else ratio, seconds(cost["callSeconds"]), bars])
+    return run, rows
+
+
 def instructions():
     """What the gate holds to (goal 10)."""
     baseline = json.loads((ROOT / "benches" / "baseline.json").read_text())["instructions"]
@@ -201,6 +215,10 @@ def main():
     if groups := benches():
         header = ["", "median", "per element", "÷ floor", "goal: measured"]
         lines += ["", "**Groups**", "", *table(header, groups)]
+    run, rows = faces()
+    header = ["", "batch", "÷ Rust's", "call with one sample", "goal: measured"]
+    title = f"**Faces**: {run['containers']:,} series × {run['samples']:,} samples in one call, all cores; wall time"
+    lines += ["", title, "", *table(header, rows)]
     header = ["", "instructions", "goal: measured"]
     lines += ["", "**Instructions**, those of baseline.json", "", *table(header, instructions())]
     text = README.read_text()

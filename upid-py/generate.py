@@ -165,7 +165,8 @@ def types_module(document: Schema) -> str:
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "upid.json"), Path(folder, "types.py")
         given.write_text(json.dumps(source), encoding="utf-8")
-        bases = {name: base for name, base in BASES.items() if name in source["$defs"]}
+        closed = [name for name, schema in source["$defs"].items() if schema.get("additionalProperties") is False]
+        bases = dict.fromkeys(closed, "upid._base.ClosedRecord") | BASES
         command = [
             sys.executable, "-m", "datamodel_code_generator",
             "--input", str(given), "--input-file-type", "jsonschema", "--output", str(made),

@@ -93,6 +93,18 @@ def test_known_none_is_not_unknown() -> None:
     assert checked(upid.Snapshot.read(PLAIN)) == checked(PLAIN)
 
 
+def test_a_misspelt_field_is_not_dropped_in_silence() -> None:
+    for read in (
+        lambda: types.Config.from_dict({"rightsize": {"headrom": 0.1}}),
+        lambda: types.Config.from_json('{"rightsize": {"headrom": 0.1}}'),
+    ):
+        with pytest.raises(upid.ParseError, match="headrom") as raised:
+            read()
+        assert raised.value.where["path"].endswith(".rightsize") and raised.value.hint
+    with pytest.warns(UserWarning, match=r"nodes\[0\]\.hourlyCots"):
+        upid.Snapshot.read(PLAIN | {"nodes": [PLAIN["nodes"][0] | {"hourlyCots": 1}]})
+
+
 def test_values_are_typed() -> None:
     snapshot = upid.Snapshot.read(PLAIN)
     assert snapshot.nodes[0].hourly_cost == Decimal("0.134000000000000001")

@@ -5,6 +5,7 @@
 //! ours usage   DIR N THREADS R   summaries of cpu and their quantiles, to usage.f64; least times of R runs as JSON
 //! ours screen  DIR N THREADS R   all of W; answers to screen.f64, one row per container in the order of `answer`
 //! ours ddsketch DIR N THREADS R  a DDSketch of 1 % per container of cpu and its quantiles, on one thread
+//! ours faces   DIR N THREADS R   what faces.py and faces.mjs do, without a face: the batch, to faces.upus, and one call
 //! ours analyze DIR PODS THREADS R    a cluster from summaries; DIR is not used
 //! ```
 #![allow(clippy::print_stdout, reason = "a program speaks on its standard output")]
@@ -26,7 +27,7 @@ use upid_core::analysis::screen::{
 };
 use upid_core::units::{Amount, MS_PER_DAY, TimeRange, Timestamp};
 use upid_core::usage::{
-    Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, UsageKey, UsageSpec, Values,
+    Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, Usage, UsageKey, UsageSpec, Values,
     summarize_batch,
 };
 use upid_core::{Config, analyze};
@@ -74,6 +75,16 @@ fn main() -> Outcome<()> {
             let (cost, found) = least(repeats, || sketches(&fleet));
             found?;
             report(cost, Some(floor(&fleet.cpu, repeats)));
+            Ok(())
+        }
+        "faces" => {
+            let fleet = fleet(number(2)?, SAMPLES, 0);
+            let repeats = number(4)?;
+            let (batch, usage) = pool(3)?.install(|| least(repeats, || batch(&fleet)));
+            fs::write(folder.join("faces.upus"), usage?.to_bytes())?;
+            let (calls, done) = least(repeats, one_by_one);
+            done?;
+            println!("{}", json!({"batchSeconds": batch.wall_s, "callSeconds": calls.wall_s / f64::from(CALLS)}));
             Ok(())
         }
         "analyze" => {
@@ -147,25 +158,41 @@ fn key(container: usize) -> UsageKey {
     UsageKey::new("fleet", &format!("pod-{container:06}"), "app")
 }
 
-/// Quantiles of the CPU of each container, by way of everything that a summary holds; NaN without a summary.
-fn summaries(fleet: &Fleet) -> upid_core::Result<Vec<[f64; SHARES.len()]>> {
+/// A Usage of the CPU of each container.
+fn batch(fleet: &Fleet) -> upid_core::Result<Usage> {
     let keys: Vec<UsageKey> = (0..fleet.containers).map(key).collect();
     let rows = fleet.cpu.chunks(fleet.samples);
-    let items: Vec<SeriesRef<'_>> = keys
-        .iter()
-        .zip(rows)
-        .map(|(key, row)| SeriesRef {
-            key,
-            metric: MetricId::CPU_CORES,
-            columns: Columns {
-                timestamps_ms: Times::Regular { start_ms: START_MS, step_ms: STEP_MS },
-                values: Values::F32(row),
-                validity: None,
-                kind: SampleKind::Gauge,
-            },
-        })
-        .collect();
-    let (usage, _) = summarize_batch(&items, &UsageSpec::default(), &IngestOptions::default())?;
+    let items: Vec<SeriesRef<'_>> =
+        keys.iter().zip(rows).map(|(key, row)| series(key, row)).collect();
+    Ok(summarize_batch(&items, &UsageSpec::default(), &IngestOptions::default())?.0)
+}
+
+fn series<'a>(key: &'a UsageKey, values: &'a [f32]) -> SeriesRef<'a> {
+    let columns = Columns {
+        timestamps_ms: Times::Regular { start_ms: START_MS, step_ms: STEP_MS },
+        values: Values::F32(values),
+        validity: None,
+        kind: SampleKind::Gauge,
+    };
+    SeriesRef { key, metric: MetricId::CPU_CORES, columns }
+}
+
+const CALLS: u32 = 10_000;
+
+/// One sample a call: what is left is the cost of a call.
+fn one_by_one() -> upid_core::Result<Usage> {
+    let mut usage = Usage::new(UsageSpec::default())?;
+    for _ in 0..CALLS {
+        let key = key(0);
+        let one = series(&key, &[0.25]);
+        usage.add_series(&key, one.metric, &one.columns, &IngestOptions::default())?;
+    }
+    Ok(usage)
+}
+
+/// Quantiles of the CPU of each container, by way of everything that a summary holds; NaN without a summary.
+fn summaries(fleet: &Fleet) -> upid_core::Result<Vec<[f64; SHARES.len()]>> {
+    let usage = batch(fleet)?;
     let days = fleet.samples as i64 * STEP_MS / MS_PER_DAY;
     let week = TimeRange::new(Timestamp(START_MS), Timestamp(START_MS + days * MS_PER_DAY))?;
     let quantiles = |key: &UsageKey| {
@@ -177,7 +204,7 @@ fn summaries(fleet: &Fleet) -> upid_core::Result<Vec<[f64; SHARES.len()]>> {
         }
         Ok(found)
     };
-    keys.par_iter().map(quantiles).collect()
+    (0..fleet.containers).into_par_iter().map(|container| quantiles(&key(container))).collect()
 }
 
 /// The same quantiles from one sketch per container.

@@ -173,11 +173,11 @@ pub(crate) fn evaluate_checked(input: &EvidenceInput, config: &EvidenceConfig) -
     };
     let (w, s) = (&config.weights, &input.sources);
     let sources = [
-        ("cpu", w.cpu, s.cpu, "supply CPU usage"),
-        ("network", w.network, s.network, "supply network bytes per second, received and sent"),
-        ("requests", w.requests, requests, "supply ingress request counts"),
-        ("connections", w.connections, s.connections, "supply established connections"),
-        ("memory", w.memory, s.memory, "supply the memory working set"),
+        ("cpu", w.cpu, s.cpu, "CPU usage"),
+        ("network", w.network, s.network, "network bytes per second, received and sent"),
+        ("requests", w.requests, requests, "ingress request counts"),
+        ("connections", w.connections, s.connections, "established connections"),
+        ("memory", w.memory, s.memory, "the memory working set"),
     ];
     let telemetry = sources.iter().fold(0.0, |sum, (_, weight, credit, _)| sum + weight * credit);
     let (sum, size) = input
@@ -192,8 +192,14 @@ pub(crate) fn evaluate_checked(input: &EvidenceInput, config: &EvidenceConfig) -
     let mut improvements: Vec<Improvement> = sources
         .iter()
         .filter(|(_, weight, credit, _)| weight * (1.0 - credit) > 1e-9)
-        .map(|(_, weight, credit, action)| {
-            improvement(action, "telemetry", weight * (1.0 - credit))
+        .map(|(source, weight, credit, what)| {
+            // What is there in part wants its gaps closed, not to be supplied again.
+            let action = match (*source, *credit > 0.0) {
+                (_, false) => format!("supply {what}"),
+                ("requests", true) => format!("supply {what} unsampled, for every hour, with user agents"),
+                (_, true) => format!("supply {what} for every hour"),
+            };
+            improvement(&action, "telemetry", weight * (1.0 - credit))
         })
         .collect();
     if cycle < 1.0 {

@@ -17,6 +17,7 @@ pub(super) fn plain<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(&'a [u8], u
         bytes.strip_prefix(UTF8_MARK).map_or((bytes, 0), |rest| (rest, UTF8_MARK.len()));
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::new(ErrorKind::EmptyInput, "the input is empty")
+            .at_byte(0)
             .hint("pass the bytes of the file or response"));
     }
     Ok((text, base))

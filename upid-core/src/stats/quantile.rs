@@ -17,6 +17,7 @@ pub(crate) fn check_share(q: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(ErrorKind::InvalidValue, format!("the quantile {q} is not between 0 and 1"))
+        .at_path("q")
         .hint("give a share such as 0.95, not a percentage"))
 }
 

@@ -377,7 +377,7 @@ pub struct ParsedQuantity {
 impl QuantityInput {
     /// Runs `quantity.parse`.
     pub(crate) fn run(&self) -> Result<ParsedQuantity> {
-        let quantity: Quantity = self.text.parse()?;
+        let quantity: Quantity = self.text.parse().map_err(|e: Error| e.at_path("text"))?;
         Ok(ParsedQuantity {
             nano: quantity.nano.to_string(),
             value: decimal::format(quantity.nano, 9),

@@ -190,8 +190,8 @@ impl MetricView<'_> {
     pub fn quantiles(&self, range: TimeRange, shares: &[f64]) -> Result<Quantiles> {
         let zero = |q: &f64| QuantileValue { q: *q, value: 0.0, lower: 0.0, upper: 0.0 };
         let mut quanta: Vec<QuantileValue> = shares.iter().map(zero).collect();
-        for q in shares {
-            stats::check_share(*q)?;
+        for (at, q) in shares.iter().enumerate() {
+            stats::check_share(*q).map_err(|e| e.at_path(format!("q[{at}]")))?;
         }
         let mut n = 0;
         for at in 0..self.parts.len() {

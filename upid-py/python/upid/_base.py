@@ -44,3 +44,7 @@ class Record(
     def from_json(cls: type[RecordT], text: str | bytes) -> RecordT:
         """Reads what `to_json` gave."""
         return _convert.to_record(text, cls)
+
+
+class ClosedRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A record that takes no other fields: in settings and keys an unknown one is a misspelt one."""

@@ -269,6 +269,19 @@ def _instant(value: Any, path: str) -> int:
 
 
 def _step(step: Any) -> int:
+    milliseconds = _whole_step(step)
+    if milliseconds <= 0:
+        raise InvalidInputError(
+            f"the step of {shown(step)} is not above 0",
+            code="UPID_INVALID_STEP",
+            number=105,
+            hint="give the distance of two values, e.g. one minute: 60 or timedelta(minutes=1)",
+            where={"path": "step"},
+        )
+    return milliseconds
+
+
+def _whole_step(step: Any) -> int:
     if isinstance(step, datetime.timedelta):
         return step // _MS
     if isinstance(step, (int, float)) and not isinstance(step, bool):

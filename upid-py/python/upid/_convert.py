@@ -201,12 +201,15 @@ def to_record(source: str | bytes, kind: type[T], path: str = "text") -> T:
     except RecursionError:
         raise too_deep(path) from None
     except (msgspec.DecodeError, UnicodeError) as error:
+        message, _, place = str(error).partition(" - at `$")
         raise ParseError(
-            str(error),
+            message,
             code="UPID_FORMAT",
             number=200,
-            hint="pass what `to_json` gave; operations read other spellings of their input themselves",
-            where={"path": path},
+            hint="pass what `to_json` gave; operations read other spellings of their input themselves"
+            if "unknown field" not in message
+            else "check the spelling",
+            where={"path": path + place.rstrip("`")},
         ) from None
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType, convert, field
 
 from upid._analysis import AnalysisMethods
-from upid._base import Record
+from upid._base import ClosedRecord, Record
 from upid._snapshot import SnapshotMethods
 
 
@@ -60,7 +60,7 @@ class AccessRecords(Record, frozen=True, kw_only=True):
     """The requests."""
 
 
-class AnalysisConfig(Record, frozen=True, kw_only=True):
+class AnalysisConfig(ClosedRecord, frozen=True, kw_only=True):
     """Thresholds of the composite analysis. Source of every default: the project (analysis.md)."""
 
     efficiency_target: float = 0.7
@@ -96,7 +96,7 @@ class ApiBackend(Record, frozen=True, kw_only=True):
     """Its name."""
 
 
-class AutoPolicy(Record, frozen=True, kw_only=True):
+class AutoPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of [`CpuPolicy::Auto`]."""
 
     target: float | None = None
@@ -137,7 +137,7 @@ class Backend(Record, frozen=True, kw_only=True):
     """Its uid."""
 
 
-class BacktestConfig(Record, frozen=True, kw_only=True):
+class BacktestConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of a replay."""
 
     floor: float = 0.01
@@ -204,7 +204,7 @@ class BilledNode(Record, frozen=True, kw_only=True):
     """Name of the node."""
 
 
-class BurstConfig(Record, frozen=True, kw_only=True):
+class BurstConfig(ClosedRecord, frozen=True, kw_only=True):
     """What counts as a burst above the quiet level."""
 
     min_bytes: float = 1024.0
@@ -489,7 +489,7 @@ class DayMoments(Record, frozen=True, kw_only=True):
     """Pearson correlation of these pairs of hourly means; `None` under 3 pairs or without variance."""
 
 
-class DecayedPolicy(Record, frozen=True, kw_only=True):
+class DecayedPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `Decayed`."""
 
     half_life_hours: float = 72.0
@@ -575,7 +575,7 @@ class Engine(Record, frozen=True, kw_only=True):
     """Version of the library."""
 
 
-class EvidenceCaps(Record, frozen=True, kw_only=True):
+class EvidenceCaps(ClosedRecord, frozen=True, kw_only=True):
     """Conditions under which evidence cannot be good, and how good it can be at most."""
 
     clock: float = 0.6
@@ -596,7 +596,7 @@ class EvidenceCaps(Record, frozen=True, kw_only=True):
     """Limit while an upstream is unhealthy; default 0.5 (own)."""
 
 
-class ExpectedConfig(Record, frozen=True, kw_only=True):
+class ExpectedConfig(ClosedRecord, frozen=True, kw_only=True):
     """When activity is expected again."""
 
     horizon_days: int = 28
@@ -605,7 +605,7 @@ class ExpectedConfig(Record, frozen=True, kw_only=True):
     """Smallest chance of activity in an hour; default 0.2 (own)."""
 
 
-class FactorWeights(Record, frozen=True, kw_only=True):
+class FactorWeights(ClosedRecord, frozen=True, kw_only=True):
     """Weights of the classical factors, which only explain."""
 
     business: float = 0.5
@@ -799,7 +799,7 @@ class Interval(Record, frozen=True, kw_only=True):
     """First instant."""
 
 
-class KeySelector(Record, frozen=True, kw_only=True):
+class KeySelector(ClosedRecord, frozen=True, kw_only=True):
     """Any subset of the key fields; a field that is given must match exactly."""
 
     cluster: str | None = None
@@ -812,7 +812,7 @@ class KeySelector(Record, frozen=True, kw_only=True):
     """Pod, or `Kind/name` of a workload."""
 
 
-class KrrConfig(Record, frozen=True, kw_only=True):
+class KrrConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of KRR."""
 
     allow_hpa: bool = False
@@ -837,7 +837,7 @@ class KrrConfig(Record, frozen=True, kw_only=True):
     """Raise memory above the limits at which the container was killed. Default false."""
 
 
-class KrrSimpleLimitPolicy(Record, frozen=True, kw_only=True):
+class KrrSimpleLimitPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `KrrSimpleLimit`; defaults of Robusta KRR 1.8."""
 
     cpu_limit: float = 96.0
@@ -846,7 +846,7 @@ class KrrSimpleLimitPolicy(Record, frozen=True, kw_only=True):
     """Percentile of the request, 0 to 100."""
 
 
-class KrrSimplePolicy(Record, frozen=True, kw_only=True):
+class KrrSimplePolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `KrrSimple`; defaults of Robusta KRR 1.8."""
 
     cpu_percentile: float = 95.0
@@ -877,7 +877,7 @@ class KubecostAlgorithm1(Record, frozen=True, kw_only=True):
     quantile: Quantile | None = field(name="Quantile", default=None)
 
 
-class KubecostPolicy(Record, frozen=True, kw_only=True):
+class KubecostPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `Kubecost`; defaults of Kubecost's request sizing v2."""
 
     algorithm: Literal["Max"] | KubecostAlgorithm1 = "Max"
@@ -921,7 +921,7 @@ class LimitPolicy1(Record, frozen=True, kw_only=True):
     burst: Burst | None = field(name="Burst", default=None)
 
 
-class Limits(Record, frozen=True, kw_only=True):
+class Limits(ClosedRecord, frozen=True, kw_only=True):
     """Bounds on what a parser takes in; past one is `UPID_LIMIT_EXCEEDED` (ingest.md §1)."""
 
     max_bytes: int = 1073741824
@@ -986,7 +986,7 @@ class LogOdds(Record, frozen=True, kw_only=True):
     """The logit: their sum."""
 
 
-class MaxDailyPolicy(Record, frozen=True, kw_only=True):
+class MaxDailyPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `MaxDaily`."""
 
     margin: float = 0.0
@@ -995,7 +995,7 @@ class MaxDailyPolicy(Record, frozen=True, kw_only=True):
     """Quantile of each UTC day with at least 6 samples. Default 0.95."""
 
 
-class MaxPolicy(Record, frozen=True, kw_only=True):
+class MaxPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `Max`."""
 
     margin: float = 0.0
@@ -1062,7 +1062,7 @@ class MetricDescription(Record, frozen=True, kw_only=True):
     """Accepted samples."""
 
 
-class MetricSpec(Record, frozen=True, kw_only=True):
+class MetricSpec(ClosedRecord, frozen=True, kw_only=True):
     """How one metric is stored."""
 
     id: str
@@ -1072,7 +1072,7 @@ class MetricSpec(Record, frozen=True, kw_only=True):
     thresholds: list[float] | None = None
 
 
-class MetronomeConfig(Record, frozen=True, kw_only=True):
+class MetronomeConfig(ClosedRecord, frozen=True, kw_only=True):
     """When hourly counts are as regular as a clock (a Poisson dispersion test, one-sided)."""
 
     max_dispersion: float = 0.15
@@ -1182,7 +1182,7 @@ class OomEvent(Record, frozen=True, kw_only=True):
     """Memory request at that time."""
 
 
-class OpenCostOptions(Record, frozen=True, kw_only=True):
+class OpenCostOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_open_cost`]."""
 
     allow_partial: bool = False
@@ -1234,7 +1234,7 @@ class ParsedTimeRange(Record, frozen=True, kw_only=True):
     """First instant."""
 
 
-class PeakFactorPolicy(Record, frozen=True, kw_only=True):
+class PeakFactorPolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of [`MemoryPolicy::PeakFactor`]."""
 
     cap_ratio: float = 2.0
@@ -1301,7 +1301,7 @@ class PodCost(Record, frozen=True, kw_only=True):
     """Per year."""
 
 
-class PodMetricsOptions(Record, frozen=True, kw_only=True):
+class PodMetricsOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_pod_metrics`]."""
 
     allow_partial: bool = False
@@ -1350,7 +1350,7 @@ class PodVolume(Record, frozen=True, kw_only=True):
     """Name of the volume."""
 
 
-class PricesOptions(Record, frozen=True, kw_only=True):
+class PricesOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_prices`]."""
 
     allow_partial: bool = False
@@ -1408,7 +1408,7 @@ class PruneInput(Record, frozen=True, kw_only=True):
     """The Usage in base64, unless one is passed with the call."""
 
 
-class QuantilePolicy(Record, frozen=True, kw_only=True):
+class QuantilePolicy(ClosedRecord, frozen=True, kw_only=True):
     """Parameters of the policy `Quantile`."""
 
     confidence: float | None = None
@@ -1503,7 +1503,7 @@ class Replicas(Record, frozen=True, kw_only=True):
     """Wanted now; the number of running pods where the workload does not say."""
 
 
-class ReportOptions(Record, frozen=True, kw_only=True):
+class ReportOptions(ClosedRecord, frozen=True, kw_only=True):
     """What a report shows."""
 
     notes: list[str] = field(default_factory=list)
@@ -1614,7 +1614,7 @@ class ResourceTotals(Record, frozen=True, kw_only=True):
     """Measured use while the pods lived; holes in the telemetry add nothing. Null without any telemetry."""
 
 
-class ResourceWeights(Record, frozen=True, kw_only=True):
+class ResourceWeights(ClosedRecord, frozen=True, kw_only=True):
     """A number per resource."""
 
     cpu: float
@@ -1642,7 +1642,7 @@ class Resources(Record, frozen=True, kw_only=True):
     """Pods (the kubelet's limit; a pod takes 1)."""
 
 
-class RetentionPolicy(Record, frozen=True, kw_only=True):
+class RetentionPolicy(ClosedRecord, frozen=True, kw_only=True):
     """How long each part of a metric-day is kept, in days before now (usage.md §7)."""
 
     daily_days: int = 400
@@ -1689,7 +1689,7 @@ class RollupColumns(Record, frozen=True, kw_only=True):
     """Their sum, in units."""
 
 
-class SamplesCsvOptions(Record, frozen=True, kw_only=True):
+class SamplesCsvOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_samples_csv`]."""
 
     allow_partial: bool = False
@@ -1879,7 +1879,7 @@ class SourceCredits(Record, frozen=True, kw_only=True):
     """Request log."""
 
 
-class SourceWeights(Record, frozen=True, kw_only=True):
+class SourceWeights(ClosedRecord, frozen=True, kw_only=True):
     """How much each telemetry source is worth; together 1."""
 
     connections: float = 0.1
@@ -1931,7 +1931,7 @@ class Stats(Record, frozen=True, kw_only=True):
     """Records left out."""
 
 
-class StoppedConfig(Record, frozen=True, kw_only=True):
+class StoppedConfig(ClosedRecord, frozen=True, kw_only=True):
     """When silence means that activity stopped."""
 
     gap_factor: float = 1.3
@@ -2095,7 +2095,7 @@ class Upstream(Record, frozen=True, kw_only=True):
     """`Healthy`, `Unhealthy` or `Unknown`."""
 
 
-class UsageKey(Record, frozen=True, kw_only=True):
+class UsageKey(ClosedRecord, frozen=True, kw_only=True):
     """The key of a summary (usage.md §1).
 
     `container == ""` is the pod level (network, connections, requests); a `pod` with a slash such as
@@ -2138,7 +2138,7 @@ class UsageQuantiles(Record, frozen=True, kw_only=True):
     """99th percentile."""
 
 
-class UsageSpec(Record, frozen=True, kw_only=True):
+class UsageSpec(ClosedRecord, frozen=True, kw_only=True):
     """What a Usage measures (usage.md §2). It is part of the state: merging needs equal specs."""
 
     max_gap_ms: int = 300000
@@ -2307,7 +2307,7 @@ class WeeklyRule(Record, frozen=True, kw_only=True):
     """`HH:MM`."""
 
 
-class WindowConfig(Record, frozen=True, kw_only=True):
+class WindowConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of the windows."""
 
     cold_start_seconds: float = 60.0
@@ -2420,7 +2420,7 @@ class WorkloadRefLocal(Record, frozen=True, kw_only=True):
     """Name."""
 
 
-class AccessLogOptions(Record, frozen=True, kw_only=True):
+class AccessLogOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_access_log`]."""
 
     allow_partial: bool = False
@@ -2471,7 +2471,7 @@ class AccessLogOptions(Record, frozen=True, kw_only=True):
     """Workload of records that name none."""
 
 
-class AgentRule(Record, frozen=True, kw_only=True):
+class AgentRule(ClosedRecord, frozen=True, kw_only=True):
     """A configured user agent or path; it is asked before the built-in ones."""
 
     match: Literal["Prefix", "Contains", "Exact"]
@@ -2482,7 +2482,7 @@ class AgentRule(Record, frozen=True, kw_only=True):
     """What matching requests are."""
 
 
-class AwsCostExplorerOptions(Record, frozen=True, kw_only=True):
+class AwsCostExplorerOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_aws_cost_explorer`]."""
 
     allow_partial: bool = False
@@ -2512,7 +2512,7 @@ class AwsCostExplorerOptions(Record, frozen=True, kw_only=True):
     """What happens to records that cannot be read."""
 
 
-class AwsCurOptions(Record, frozen=True, kw_only=True):
+class AwsCurOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_aws_cur`]."""
 
     allow_partial: bool = False
@@ -2542,7 +2542,7 @@ class AwsCurOptions(Record, frozen=True, kw_only=True):
     """What happens to records that cannot be read."""
 
 
-class AzureExportOptions(Record, frozen=True, kw_only=True):
+class AzureExportOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_azure_export`]."""
 
     allow_partial: bool = False
@@ -2576,7 +2576,7 @@ class AzureExportOptions(Record, frozen=True, kw_only=True):
     """What happens to records that cannot be read."""
 
 
-class AzureQueryOptions(Record, frozen=True, kw_only=True):
+class AzureQueryOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_azure_query`]."""
 
     allow_partial: bool = False
@@ -2765,7 +2765,7 @@ class Capabilities(Record, frozen=True, kw_only=True):
     """`autoscaling.k8s.io`: the Vertical Pod Autoscaler."""
 
 
-class CapabilitiesOptions(Record, frozen=True, kw_only=True):
+class CapabilitiesOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_capabilities`]."""
 
     allow_partial: bool = False
@@ -3068,7 +3068,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     """n(1−ρ₁)/(1+ρ₁) on hourly CPU means; `null` without them."""
 
 
-class EvidenceConfig(Record, frozen=True, kw_only=True):
+class EvidenceConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of the confidence."""
 
     caps: EvidenceCaps = field(
@@ -3108,7 +3108,7 @@ class EvidenceConfig(Record, frozen=True, kw_only=True):
     """Worth of each source."""
 
 
-class ExpositionOptions(Record, frozen=True, kw_only=True):
+class ExpositionOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_exposition`]."""
 
     allow_partial: bool = False
@@ -3204,7 +3204,7 @@ class Finding(Record, frozen=True, kw_only=True):
     """How much it matters."""
 
 
-class FocusOptions(Record, frozen=True, kw_only=True):
+class FocusOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_focus`]."""
 
     allow_partial: bool = False
@@ -3234,7 +3234,7 @@ class FocusOptions(Record, frozen=True, kw_only=True):
     """What happens to records that cannot be read."""
 
 
-class GcpBillingOptions(Record, frozen=True, kw_only=True):
+class GcpBillingOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_gcp_billing`]."""
 
     allow_partial: bool = False
@@ -3817,7 +3817,7 @@ class IngestInput9(Record, frozen=True, kw_only=True):
     """The document as text."""
 
 
-class IngestOptions(Record, frozen=True, kw_only=True):
+class IngestOptions(ClosedRecord, frozen=True, kw_only=True):
     """Policies of one ingest call."""
 
     duplicates: Literal["KeepMax", "KeepLast", "Reject"] = "KeepMax"
@@ -4059,7 +4059,7 @@ class KrrResult(Record, frozen=True, kw_only=True):
     """Worst of the four severities."""
 
 
-class KubeletOptions(Record, frozen=True, kw_only=True):
+class KubeletOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_kubelet`]."""
 
     allow_partial: bool = False
@@ -4094,7 +4094,7 @@ class KubeletOptions(Record, frozen=True, kw_only=True):
     """Keep the node's own samples, under an empty key; a Usage has no place for them."""
 
 
-class KubernetesOptions(Record, frozen=True, kw_only=True):
+class KubernetesOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_kubernetes`] and of [`Snapshot::from_kubernetes`]."""
 
     allow_partial: bool = False
@@ -4435,7 +4435,7 @@ class ProfileInput(Record, frozen=True, kw_only=True):
     """The Usage in base64, unless one is passed with the call."""
 
 
-class PrometheusOptions(Record, frozen=True, kw_only=True):
+class PrometheusOptions(ClosedRecord, frozen=True, kw_only=True):
     """Options of [`parse_prometheus`] and [`Usage::add_prometheus`](crate::Usage::add_prometheus)."""
 
     allow_partial: bool = False
@@ -4721,7 +4721,7 @@ class Revenue(Record, frozen=True, kw_only=True):
     """How much of it follows the requests, 0..1."""
 
 
-class RightsizeConfig(Record, frozen=True, kw_only=True):
+class RightsizeConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of [`recommend`](super::recommend)."""
 
     allocatable_share: float = 0.9
@@ -5018,7 +5018,7 @@ class TrafficClass(Record, frozen=True, kw_only=True):
     """`1xx` … `5xx`; `null` if unknown."""
 
 
-class TrafficConfig(Record, frozen=True, kw_only=True):
+class TrafficConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of the classification."""
 
     agents: list[AgentRule] = field(default_factory=list)
@@ -5736,7 +5736,7 @@ class IdleAssessment(Record, frozen=True, kw_only=True):
     """Requests; `null` if none were given and no log covered the window."""
 
 
-class IdleConfig(Record, frozen=True, kw_only=True):
+class IdleConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of idle detection."""
 
     alpha: float = 0.0025
@@ -6194,7 +6194,7 @@ class PodAnalysis(Record, frozen=True, kw_only=True):
     """Node it runs on."""
 
 
-class PolicyRules(Record, frozen=True, kw_only=True):
+class PolicyRules(ClosedRecord, frozen=True, kw_only=True):
     """The parts that a policy consists of; the default is [`PolicyPreset::TwoTier`]."""
 
     averaging: Literal["Step", "Cell"] = "Step"
@@ -6791,7 +6791,7 @@ class Attribution(Record, frozen=True, kw_only=True):
     """Unattributed money with its reasons."""
 
 
-class CostConfig(Record, frozen=True, kw_only=True):
+class CostConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of [`attribute`](super::attribute)."""
 
     base_rates: BaseRates = field(default_factory=lambda: convert({"table": "Auto"}, type=BaseRates))
@@ -6860,7 +6860,7 @@ class AttributeInput(Record, frozen=True, kw_only=True):
     """Persistent volumes."""
 
 
-class Config(Record, frozen=True, kw_only=True):
+class Config(ClosedRecord, frozen=True, kw_only=True):
     """Everything that can be tuned. Every field has a default; an unknown field is `UPID_INVALID_CONFIG`.
 
     ```

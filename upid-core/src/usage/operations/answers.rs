@@ -49,7 +49,10 @@ fn answer<T>(
     let usage = resolve(selection.usage.as_deref(), handle)?;
     let views = selection.views(&usage)?;
     let range = selection.range(&views.merged);
-    let whole = ask(&views.merged, range)?;
+    let whole = ask(&views.merged, range).map_err(|e| match e.kind() {
+        ErrorKind::EmptyWindow | ErrorKind::RangeNotAligned => e.at_path("startMs"),
+        _ => e,
+    })?;
     let mut per_key = Vec::with_capacity(views.each.len());
     for (key, view) in &views.each {
         match ask(view, range) {
