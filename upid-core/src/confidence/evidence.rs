@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::EvidenceConfig;
 use crate::error::{Error, ErrorKind, Result};
+use crate::stats::effective_samples;
 use crate::stats::float::expm1;
 
 /// Share of the expected hours that each source observed, 0..1; 0 is absent.
@@ -196,7 +197,9 @@ pub(crate) fn evaluate_checked(input: &EvidenceInput, config: &EvidenceConfig) -
             // What is there in part wants its gaps closed, not to be supplied again.
             let action = match (*source, *credit > 0.0) {
                 (_, false) => format!("supply {what}"),
-                ("requests", true) => format!("supply {what} unsampled, for every hour, with user agents"),
+                ("requests", true) => {
+                    format!("supply {what} unsampled, for every hour, with user agents")
+                }
                 (_, true) => format!("supply {what} for every hour"),
             };
             improvement(&action, "telemetry", weight * (1.0 - credit))
@@ -250,14 +253,6 @@ fn caps(input: &EvidenceInput, config: &EvidenceConfig) -> Vec<Cap> {
     .filter(|(_, _, applies)| *applies)
     .map(|(reason, limit, _)| Cap { reason: reason.to_owned(), limit })
     .collect()
-}
-
-/// How many independent samples n correlated ones are worth: n(1−ρ₁)/(1+ρ₁).
-///
-/// A constant series (`lag1` is `None`) keeps n; a negative ρ₁ counts as 0.
-pub fn effective_samples(n: u64, lag1: Option<f64>) -> f64 {
-    let rho = lag1.unwrap_or(0.0).clamp(0.0, 1.0);
-    n as f64 * (1.0 - rho) / (1.0 + rho)
 }
 
 fn check(input: &EvidenceInput) -> Result<()> {
@@ -388,13 +383,6 @@ mod tests {
         close(value(&input), 0.990_596 / 2.0);
         input.factor_log_odds = [("a".to_owned(), 0.0)].into();
         close(value(&input), 0.990_596);
-    }
-
-    #[test]
-    fn effective_samples_of_correlated_hours() {
-        assert_eq!(effective_samples(336, Some(0.6)), 84.0);
-        assert_eq!(effective_samples(336, Some(-0.6)), 336.0);
-        assert_eq!(effective_samples(336, None), 336.0);
     }
 
     #[test]
