@@ -95,15 +95,12 @@ pub struct Names {
 impl Names {
     /// Adds a name in so many rows.
     fn push(&mut self, name: &str, rows: usize) {
-        let code = match self.places.get(name) {
-            Some(code) => *code,
-            None => {
-                let code = self.names.len() as i32;
-                self.names.push(name.to_owned());
-                self.places.insert(name.to_owned(), code);
-                code
-            }
-        };
+        let next = self.names.len() as i32;
+        let names = &mut self.names;
+        let code = *self.places.entry(name.to_owned()).or_insert_with(|| {
+            names.push(name.to_owned());
+            next
+        });
         self.codes.resize(self.codes.len() + rows, code);
     }
 
