@@ -7,7 +7,7 @@ CARGO ?= cargo
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-prometheus test generate python node c go test-core test-py test-node test-c test-examples test-readme \
-  lint docs bench bench-gate fuzz clean
+  lint docs bench bench-gate sizes fuzz clean
 
 help:
 	@echo 'make demo        analyse two real applications: report here, page in demo-report.html'
@@ -21,6 +21,7 @@ help:
 	@echo 'make docs        API documentation of the core into target/doc'
 	@echo 'make bench       benchmarks beside the floor and other tools, N=1000 or larger; table in benches/README.md'
 	@echo 'make bench-gate  instruction counts against the committed ones, hostile inputs; needs valgrind'
+	@echo 'make sizes       bytes of a summary beside 16-byte samples; DATA=folder adds whole public sets'
 	@echo 'make fuzz        60 s per fuzz target; needs a nightly toolchain and cargo-fuzz'
 
 demo:
@@ -134,6 +135,10 @@ bench: benches/.venv/ready python node
 bench-gate:
 	$(CARGO) build --quiet --release -p upid-benches --bin instructions
 	$(PYTHON) benches/gate.py
+
+# Bytes per container-day and metric-day; DATA is a folder with anomaly/nab and vm-traces.
+sizes: $(VENV)/ready
+	$(PY) benches/sizes.py $(if $(DATA),--data $(DATA))
 
 fuzz:
 	cd fuzz && for target in $$(ls fuzz_targets | sed 's/\.rs$$//'); do \

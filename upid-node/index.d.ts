@@ -11,6 +11,7 @@ import type {
   RequestColumn,
   RequestLog,
   RequestRow,
+  RollupInput,
   TrafficConfig,
 } from './generated/types'
 
@@ -256,6 +257,32 @@ export interface IngestReport {
   firstBad?: { series?: number; row: number; reason: string }[]
 }
 
+/** A column of names: each distinct name once, and its place in every row. */
+export interface NamesColumn {
+  codes: Uint32Array
+  names: string[]
+}
+
+/** A roll-up as columns of equal length. */
+export interface RollupArrays {
+  cluster: NamesColumn
+  namespace: NamesColumn
+  pod: NamesColumn
+  container: NamesColumn
+  /** Start of the slot in epoch milliseconds. */
+  startMs: Float64Array
+  count: Float64Array
+  /** In the metric's unit, as `mean`, `min` and `max` are. */
+  sum: Float64Array
+  mean: Float64Array
+  min: Float64Array
+  max: Float64Array
+  /** The exact integers that are stored; this and the next two only with `quanta: true`. */
+  sumQuanta?: BigUint64Array
+  minQuanta?: BigUint64Array
+  maxQuanta?: BigUint64Array
+}
+
 /**
  * What happened: one summary per container, built in one pass over samples, of bounded size, that merges in any order
  * and travels as bytes.
@@ -355,6 +382,13 @@ export class Usage {
 
   /** Adds another Usage: in any order and grouping the result is the same. */
   merge(other: Usage): MergeReport
+
+  /**
+   * Hours or days of one metric as typed arrays, by key and then by time: `{ metric: 'cpu', step: '1h' }`.
+   *
+   * The input is that of the operation `usage.rollup` without a Usage. Slots without a sample are absent.
+   */
+  rollup(input: Json<RollupInput>): RollupArrays
 
   /** The keys it holds, in order. */
   keys(): Required<UsageKey>[]

@@ -1,5 +1,6 @@
 //! The whole job: the demo's Snapshot with a week of one-minute samples of every pod.
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
+#![allow(clippy::unwrap_used, reason = "what failed must not be timed")]
 
 use std::hint::black_box;
 
@@ -41,15 +42,15 @@ fn analyze(c: &mut Criterion) {
         b.iter(|| samples.iter().map(|s| floor_f64(black_box(s))).fold(0, u64::wrapping_add));
     });
     group.bench_function("demo with usage", |b| {
-        b.iter(|| wire::call("analyze", black_box(&input), Some(&usage)));
+        b.iter(|| wire::call("analyze", black_box(&input), Some(&usage)).unwrap());
     });
     group.bench_function("demo without usage", |b| {
-        b.iter(|| wire::call("analyze", black_box(&input), None));
+        b.iter(|| wire::call("analyze", black_box(&input), None).unwrap());
     });
     if let Ok(analysis) = wire::call("analyze", &input, Some(&usage)) {
         let render = format!("{{\"analysis\":{analysis},\"format\":\"Html\"}}");
         group.bench_function("page", |b| {
-            b.iter(|| wire::call("report.render", black_box(&render), None));
+            b.iter(|| wire::call("report.render", black_box(&render), None).unwrap());
         });
     }
     group.finish();
@@ -63,7 +64,7 @@ fn large(c: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Elements(pods as u64));
     group.bench_function(format!("{pods} pods"), |b| {
-        b.iter(|| upid_core::analyze(black_box(&snapshot), &usage, &Config::default()));
+        b.iter(|| upid_core::analyze(black_box(&snapshot), &usage, &Config::default()).unwrap());
     });
     group.finish();
 }

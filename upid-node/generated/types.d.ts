@@ -101,8 +101,8 @@ export type DateOrder = 'MonthFirst' | 'DayFirst'
 export type Direction = 'Idle' | 'Active' | 'Neutral'
 /** What to do with equal timestamps in one call. */
 export type Duplicates = 'KeepMax' | 'KeepLast' | 'Reject'
-/** How an effective sample size was found. */
-export type EffectiveMethod = 'BatchMeans' | 'HoursOnly'
+/** How an effective sample size is found. */
+export type EffectiveMethod = 'BatchMeans' | 'HoursOnly' | 'HourlyAr1'
 /** What an exception does. */
 export type ExceptionKind = 'Open' | 'Closed'
 /** What a field after the agent of a combined line is. */
@@ -2164,6 +2164,8 @@ export interface EffectiveInput {
   endMs?: number | bigint | null
   /** One key. */
   key?: UsageKey | null
+  /** How it is found. */
+  method?: EffectiveMethod
   /** The metric. */
   metric: string
   /** Answer for every key too; several keys are otherwise merged. */
@@ -5355,6 +5357,8 @@ export interface RollupColumns {
   count: number[]
   /** The largest. */
   max: number[]
+  /** The largest, in quanta. */
+  maxQuanta?: number[] | null
   /** Their mean. */
   mean: number[]
   /**
@@ -5365,6 +5369,8 @@ export interface RollupColumns {
   metric: string[]
   /** The smallest. */
   min: number[]
+  /** The smallest, in quanta. */
+  minQuanta?: number[] | null
   /** Namespace. */
   namespace: string[]
   /** Pod. */
@@ -5375,6 +5381,8 @@ export interface RollupColumns {
   step: string
   /** Their sum, in units. */
   sum: number[]
+  /** The sums in quanta, exact, as decimal text; this and the next two only if `quanta` asked for them. */
+  sumQuanta?: string[] | null
 }
 /** Input of `usage.rollup`: a Usage with a selection, or series. */
 export interface RollupInput {
@@ -5386,6 +5394,8 @@ export interface RollupInput {
   metric: string
   /** Answer for every key too; several keys are otherwise merged. */
   perKey?: boolean
+  /** Gives the exact integers that are stored beside the units. */
+  quanta?: boolean
   /** Any subset of the key fields, in place of `key`; neither selects every key. */
   selector?: KeySelector | null
   /** Samples to roll up in place of a Usage; those of another metric are left out. */

@@ -117,6 +117,14 @@ class Usage {
     return read(() => native.merge(handle))
   }
 
+  rollup(input) {
+    const native = own(this)
+    const { names, codes, quanta, ...columns } = translated(() => native.rollup(toJson(input, 'input')))
+    const keys = KEY.map((field, i) => [field, { codes: codes[i], names: names[i] }])
+    const [sumQuanta, minQuanta, maxQuanta] = quanta ?? []
+    return { ...Object.fromEntries(keys), ...columns, ...(quanta && { sumQuanta, minQuanta, maxQuanta }) }
+  }
+
   keys() {
     const native = own(this)
     return read(() => native.keys())

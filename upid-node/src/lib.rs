@@ -12,6 +12,7 @@ mod failure;
 pub mod info;
 mod input;
 mod output;
+pub mod rollup;
 pub mod rows;
 pub mod table;
 pub mod usage;

@@ -6,6 +6,7 @@ mod arrow;
 mod call;
 mod columns;
 mod error;
+mod rollup;
 mod table;
 mod usage;
 
@@ -16,6 +17,8 @@ use pyo3::prelude::*;
 mod _upid {
     #[pymodule_export]
     use super::call::{analyze, call, canonical, instant, operations, schema};
+    #[pymodule_export]
+    use super::rollup::NativeRollup;
     #[pymodule_export]
     use super::usage::NativeUsage;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::AnalysisConfig;
-use super::bill::{ALWAYS, whole_hours};
+use super::bill::whole_hours;
 use super::join::{Join, JoinedPod, WorkloadKey};
 use super::parallel;
 use super::result::{BusinessSummary, PodUsageSummary, State, UsageQuantiles};
@@ -52,7 +52,7 @@ fn with_requests_of(joined: &JoinedPod<'_>, own: &PodUsage<'_>) -> Result<(Usage
     let cluster = joined.usage.keys().next().map_or("", |key| key.cluster.as_str());
     let level = UsageKey::new(&joined.pod.namespace, &joined.pod.name, "").in_cluster(cluster);
     let mut mine = joined.usage.to_usage();
-    mine.add_requests(&level, &own.requests(ALWAYS), &own.request_log(ALWAYS))?;
+    own.copy_requests(&mut mine, &level)?;
     Ok((mine, level))
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::EvidenceConfig;
 use crate::error::{Error, ErrorKind, Result};
+use crate::stats::effective_samples;
 use crate::stats::float::expm1;
 
 /// Share of the expected hours that each source observed, 0..1; 0 is absent.
@@ -254,14 +255,6 @@ fn caps(input: &EvidenceInput, config: &EvidenceConfig) -> Vec<Cap> {
     .collect()
 }
 
-/// How many independent samples n correlated ones are worth: n(1−ρ₁)/(1+ρ₁).
-///
-/// A constant series (`lag1` is `None`) keeps n; a negative ρ₁ counts as 0.
-pub fn effective_samples(n: u64, lag1: Option<f64>) -> f64 {
-    let rho = lag1.unwrap_or(0.0).clamp(0.0, 1.0);
-    n as f64 * (1.0 - rho) / (1.0 + rho)
-}
-
 fn check(input: &EvidenceInput) -> Result<()> {
     let s = &input.sources;
     let within = |low: f64, high: f64| move |value: f64| (low..=high).contains(&value);
@@ -390,13 +383,6 @@ mod tests {
         close(value(&input), 0.990_596 / 2.0);
         input.factor_log_odds = [("a".to_owned(), 0.0)].into();
         close(value(&input), 0.990_596);
-    }
-
-    #[test]
-    fn effective_samples_of_correlated_hours() {
-        assert_eq!(effective_samples(336, Some(0.6)), 84.0);
-        assert_eq!(effective_samples(336, Some(-0.6)), 336.0);
-        assert_eq!(effective_samples(336, None), 336.0);
     }
 
     #[test]

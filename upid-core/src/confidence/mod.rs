@@ -4,9 +4,9 @@ mod config;
 mod evidence;
 pub(crate) mod ops;
 
+pub use crate::stats::effective_samples;
 pub use config::{EvidenceCaps, EvidenceConfig, SourceWeights};
 pub(crate) use evidence::evaluate_checked;
 pub use evidence::{
-    Cap, Evidence, EvidenceInput, HourlyCorrelation, Improvement, SourceCredits, effective_samples,
-    evaluate,
+    Cap, Evidence, EvidenceInput, HourlyCorrelation, Improvement, SourceCredits, evaluate,
 };

@@ -20,6 +20,7 @@ use crate::confidence::{
 };
 use crate::error::Result;
 use crate::model::{Finding, Severity};
+use crate::stats;
 use crate::traffic::Verdict;
 use crate::units::{MS_PER_HOUR, TimeRange, Timestamp};
 use crate::usage::{PodUsage, UsageKey};
@@ -250,24 +251,10 @@ fn known_log_odds(score: &IdleScore) -> BTreeMap<String, f64> {
 }
 
 /// Pearson correlation of neighbouring observed hours; `None` if they do not vary.
-#[allow(clippy::many_single_char_names)] // The sums of the formula.
 fn lag1(means: &[f64]) -> Option<f64> {
-    let (mut n, mut x, mut y, mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     let level = means.iter().copied().find(|mean| !mean.is_nan())?;
-    for pair in means.windows(2) {
-        let (a, b) = (pair[0] - level, pair[1] - level);
-        if a.is_nan() || b.is_nan() {
-            continue;
-        }
-        n += 1.0;
-        x += a;
-        y += b;
-        xx += a * a;
-        yy += b * b;
-        xy += a * b;
-    }
-    let (vx, vy) = (n * xx - x * x, n * yy - y * y);
-    (vx > 0.0 && vy > 0.0).then(|| ((n * xy - x * y) / (vx * vy).sqrt()).clamp(-1.0, 1.0))
+    let pairs = means.windows(2).map(|pair| (pair[0], pair[1]));
+    stats::lag1(level, pairs.filter(|(a, b)| !a.is_nan() && !b.is_nan()))
 }
 
 fn idle_windows(

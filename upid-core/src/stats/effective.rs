@@ -76,9 +76,41 @@ pub fn effective_sample_size(values: &[f64]) -> EffectiveSampleSize {
     EffectiveSampleSize { n: n as u64, n_eff, tau }
 }
 
+/// Pearson correlation of pairs of neighbours; `None` if they do not vary. A `level` near the values keeps the sums small.
+#[allow(clippy::many_single_char_names)] // The sums of the formula.
+pub(crate) fn lag1(level: f64, pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
+    let (mut n, mut x, mut y, mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for (a, b) in pairs {
+        let (a, b) = (a - level, b - level);
+        n += 1.0;
+        x += a;
+        y += b;
+        xx += a * a;
+        yy += b * b;
+        xy += a * b;
+    }
+    let (vx, vy) = (n * xx - x * x, n * yy - y * y);
+    (vx > 0.0 && vy > 0.0).then(|| ((n * xy - x * y) / (vx * vy).sqrt()).clamp(-1.0, 1.0))
+}
+
+/// How many independent samples n correlated ones are worth, as an AR(1) series: n(1−ρ₁)/(1+ρ₁).
+///
+/// A constant series (`lag1` is `None`) keeps n; a negative ρ₁ counts as 0.
+pub fn effective_samples(n: u64, lag1: Option<f64>) -> f64 {
+    let rho = lag1.unwrap_or(0.0).clamp(0.0, 1.0);
+    n as f64 * (1.0 - rho) / (1.0 + rho)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn effective_samples_of_correlated_hours() {
+        assert_eq!(effective_samples(336, Some(0.6)), 84.0);
+        assert_eq!(effective_samples(336, Some(-0.6)), 336.0);
+        assert_eq!(effective_samples(336, None), 336.0);
+    }
 
     #[test]
     fn constant_and_alternating_keep_n_and_slow_series_lose() {

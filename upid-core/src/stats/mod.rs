@@ -20,8 +20,10 @@ mod select;
 pub use arm::Arm;
 pub(crate) use batch::variance_of_sums;
 pub use batch::{BatchMeans, HourSum, batch_means};
+pub(crate) use effective::lag1;
 pub use effective::{
-    EffectiveSampleSize, effective_sample_size, integrated_time, integrated_time_at,
+    EffectiveSampleSize, effective_sample_size, effective_samples, integrated_time,
+    integrated_time_at,
 };
 pub(crate) use quantile::check_share;
 pub use quantile::{

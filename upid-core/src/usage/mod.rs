@@ -12,6 +12,7 @@ mod event;
 mod groups;
 mod histogram;
 mod key;
+mod log_days;
 mod matrix;
 mod metric;
 mod network;

@@ -193,7 +193,13 @@ impl<'a> PodUsage<'a> {
 
     /// The coverage record of the request log; Absent if no whole hour of the range was covered.
     pub fn request_log(&self, range: TimeRange) -> RequestLog {
-        self.pod_level().unwrap_or(&UsageSummary::default()).requests.log(range)
+        self.pod_level().unwrap_or(&UsageSummary::default()).requests.log.read(range)
+    }
+
+    /// Adds the pod-level requests of this pod or workload to a key of another Usage, log days and all.
+    pub(crate) fn copy_requests(&self, to: &mut Usage, key: &UsageKey) -> Result<()> {
+        let requests = self.pod_level().map(|summary| summary.requests.clone()).unwrap_or_default();
+        to.add_summary(key, UsageSummary { requests, ..UsageSummary::default() }).map(|_| ())
     }
 
     fn pod_level(&self) -> Option<&'a UsageSummary> {

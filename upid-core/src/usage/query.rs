@@ -130,15 +130,19 @@ pub struct DayMoments {
     pub lag1: Option<f64>,
 }
 
-/// How an effective sample size was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How an effective sample size is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum EffectiveMethod {
     /// Hourly batch means with integrated autocorrelation.
+    #[default]
     BatchMeans,
-    /// Fewer than 8 hours: each hour counts once.
+    /// Each hour counts once; batch means of fewer than 8 hours fall back to it.
     HoursOnly,
+    /// Hourly means as an AR(1) series: hours·(1−ρ₁)/(1+ρ₁), the cheaper one of the confidence module. It does not
+    /// compare with the others, as it counts hours, never samples.
+    HourlyAr1,
 }
 
 /// Effective sample size of a selection (usage.md §5.2).
@@ -399,29 +403,46 @@ impl MetricView<'_> {
     /// # Errors
     /// `UPID_RANGE_NOT_ALIGNED`, `UPID_EMPTY_SERIES`.
     pub fn effective_sample_size(&self, range: TimeRange) -> Result<EffectiveSamples> {
+        self.effective_sample_size_by(range, EffectiveMethod::BatchMeans)
+    }
+
+    /// [`MetricView::effective_sample_size`] by a method of the caller's choice.
+    pub fn effective_sample_size_by(
+        &self,
+        range: TimeRange,
+        method: EffectiveMethod,
+    ) -> Result<EffectiveSamples> {
         let mut least: Option<EffectiveSamples> = None;
         for at in 0..self.parts.len() {
-            let found = self.effective_of_part(at, range)?;
+            let found = self.effective_of_part(at, range, method)?;
             let smaller = |found: &EffectiveSamples| least.is_none_or(|l| found.n_eff < l.n_eff);
             least = found.filter(smaller).or(least);
         }
         least.ok_or_else(|| empty(self.metric))
     }
 
-    fn effective_of_part(&self, at: usize, range: TimeRange) -> Result<Option<EffectiveSamples>> {
+    fn effective_of_part(
+        &self,
+        at: usize,
+        range: TimeRange,
+        method: EffectiveMethod,
+    ) -> Result<Option<EffectiveSamples>> {
         let Some(part) = self.parts.get(at) else { return Ok(None) };
         let days = days_of(range)?;
-        let mut squares = 0u128;
-        // Only days whose hours are kept: sums and hours must speak of the same samples.
-        for (_, day) in part_days(part, days.clone()).filter(|(_, d)| d.hourly.is_some()) {
-            squares =
-                squares.checked_add(day.sum_squares).ok_or_else(super::histogram::overflow)?;
-        }
         let hours: Vec<HourSum> =
             part_hours(part, &(i64::from(days.start) * 24..i64::from(days.end) * 24))
                 .into_iter()
                 .map(|(hour, cell)| HourSum { hour, count: cell.count, sum: cell.sum })
                 .collect();
+        if method != EffectiveMethod::BatchMeans {
+            return Ok(of_hours(&hours, method));
+        }
+        let mut squares = 0u128;
+        // Only days whose hours are kept: sums and hours must speak of the same samples.
+        for (_, day) in part_days(part, days).filter(|(_, d)| d.hourly.is_some()) {
+            squares =
+                squares.checked_add(day.sum_squares).ok_or_else(super::histogram::overflow)?;
+        }
         let Some(found) = batch_means(&hours, squares) else { return Ok(None) };
         Ok(Some(EffectiveSamples {
             n: found.n,
@@ -435,6 +456,23 @@ impl MetricView<'_> {
             },
         }))
     }
+}
+
+/// The methods that count hours; `None` without an hour.
+fn of_hours(hours: &[HourSum], method: EffectiveMethod) -> Option<EffectiveSamples> {
+    let n = hours.iter().fold(0u64, |n, hour| n.saturating_add(hour.count));
+    let observed = hours.len() as u64;
+    let mean = |hour: &HourSum| hour.sum as f64 / hour.count as f64;
+    let level = mean(hours.first()?);
+    let neighbours = hours.windows(2).filter(|pair| pair[1].hour - pair[0].hour == 1);
+    let n_eff = match method {
+        EffectiveMethod::HourlyAr1 => {
+            let lag1 = stats::lag1(level, neighbours.map(|pair| (mean(&pair[0]), mean(&pair[1]))));
+            stats::effective_samples(observed, lag1).max(1.0)
+        }
+        _ => n.min(observed) as f64,
+    };
+    Some(EffectiveSamples { n, n_eff, hours: observed, tau: observed as f64 / n_eff, method })
 }
 
 /// Pearson correlation; `None` under 3 pairs or if a side is constant.

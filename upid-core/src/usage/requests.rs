@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::day::{day_of, day_start};
 use super::histogram::overflow;
-use super::request_log::{LogCoverage, RequestCount, RequestKey, RequestLog, UserAgents};
+use super::log_days::{LogDays, hour_ceil};
+use super::request_log::{RequestCount, RequestKey, RequestLog};
 use crate::error::{Error, ErrorKind, Result};
-use crate::units::{Interval, MS_PER_HOUR, TimeRange, Timestamp};
+use crate::units::{MS_PER_HOUR, TimeRange, Timestamp};
 
 /// Classes kept per pod; the rest are counted together.
 pub const MAX_REQUEST_KEYS: usize = 2000;
@@ -26,12 +26,7 @@ pub(super) struct Requests {
     pub(super) classes: BTreeMap<RequestKey, Hours>,
     /// The overflow class.
     pub(super) other: Hours,
-    /// Covered hours, 24 bits per UTC day.
-    pub(super) covered: BTreeMap<i32, u32>,
-    /// Bits of the least sample rate; positive floats order like their bits.
-    pub(super) sample_rate: Option<u64>,
-    pub(super) mixed_sample_rate: bool,
-    pub(super) user_agents: Option<bool>,
+    pub(super) log: LogDays,
 }
 
 impl Requests {
@@ -67,16 +62,7 @@ impl Requests {
                 add(requests.classes.entry(row.key.clone()).or_default(), hour, cell)?;
             }
         }
-        let known = matches!(log.coverage, LogCoverage::Complete | LogCoverage::Sampled);
-        if known {
-            requests.sample_rate = Some(log.sample_rate.to_bits());
-            requests.mixed_sample_rate = log.mixed_sample_rate;
-            requests.user_agents = Some(log.user_agents == UserAgents::Present);
-            for hour in whole_hours(&log.observed) {
-                let day = hour.div_euclid(24) as i32;
-                *requests.covered.entry(day).or_default() |= 1 << hour.rem_euclid(24);
-            }
-        }
+        requests.log = LogDays::new(log);
         requests.cut()?;
         Ok(requests)
     }
@@ -100,13 +86,7 @@ impl Requests {
             hours.iter().try_for_each(|(hour, cell)| add(mine, *hour, *cell))?;
         }
         other.other.iter().try_for_each(|(hour, cell)| add(&mut self.other, *hour, *cell))?;
-        for (day, bits) in &other.covered {
-            *self.covered.entry(*day).or_default() |= bits;
-        }
-        let differ = matches!((self.sample_rate, other.sample_rate), (Some(a), Some(b)) if a != b);
-        self.mixed_sample_rate |= other.mixed_sample_rate || differ;
-        self.sample_rate = least(self.sample_rate, other.sample_rate);
-        self.user_agents = least(self.user_agents, other.user_agents);
+        self.log.merge(&other.log);
         self.cut()
     }
 
@@ -133,7 +113,7 @@ impl Requests {
         }
         self.classes.retain(|_, hours| !hours.is_empty());
         self.other = self.other.split_off(&first);
-        self.covered = self.covered.split_off(&cutoff_day);
+        self.log.prune(cutoff_day);
     }
 
     /// The rows that start in a range, in order of class and hour, the overflow class last.
@@ -153,50 +133,11 @@ impl Requests {
             .collect()
     }
 
-    /// The coverage record inside a range.
-    pub(super) fn log(&self, range: TimeRange) -> RequestLog {
-        let mut observed: Vec<Interval> = Vec::new();
-        let (from, to) = (day_of(range.start.0), day_of(range.end.0));
-        for (day, bits) in self.covered.range(from..=to.max(from)) {
-            for hour in (0..24).filter(|hour| bits >> hour & 1 == 1) {
-                let start = day_start(*day) + hour * MS_PER_HOUR;
-                let span =
-                    Interval { start: Timestamp(start), end: Timestamp(start + MS_PER_HOUR) };
-                if span.start < range.start || span.end > range.end {
-                    continue;
-                }
-                match observed.last_mut() {
-                    Some(last) if last.end == span.start => last.end = span.end,
-                    _ => observed.push(span),
-                }
-            }
-        }
-        let sample_rate = self.sample_rate.map_or(1.0, f64::from_bits);
-        RequestLog {
-            coverage: match () {
-                () if observed.is_empty() => LogCoverage::Absent,
-                () if sample_rate < 1.0 => LogCoverage::Sampled,
-                () => LogCoverage::Complete,
-            },
-            sample_rate,
-            mixed_sample_rate: self.mixed_sample_rate,
-            user_agents: match self.user_agents {
-                Some(true) => UserAgents::Present,
-                _ => UserAgents::Absent,
-            },
-            observed,
-        }
-    }
-
     /// First and last covered or counted hour, as milliseconds.
     pub(super) fn span(&self) -> Option<(i64, i64)> {
         let hours = self.classes.values().chain([&self.other]).flat_map(|h| h.keys().copied());
-        let covered = self.covered.iter().flat_map(|(day, bits)| {
-            let start = i64::from(*day) * 24;
-            [start + i64::from(bits.trailing_zeros()), start + 31 - i64::from(bits.leading_zeros())]
-        });
         let (mut first, mut last) = (i64::MAX, i64::MIN);
-        for hour in hours.chain(covered) {
+        for hour in hours.chain(self.log.span().into_iter().flatten()) {
             (first, last) = (first.min(hour), last.max(hour));
         }
         (first <= last).then(|| (first * MS_PER_HOUR, last * MS_PER_HOUR))
@@ -218,31 +159,6 @@ fn add(hours: &mut Hours, hour: i64, cell: RequestCell) -> Result<()> {
     Ok(())
 }
 
-fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-fn hour_ceil(ms: i64) -> i64 {
-    ms.div_euclid(MS_PER_HOUR) + i64::from(ms.rem_euclid(MS_PER_HOUR) != 0)
-}
-
-/// The hours that lie entirely in the union of some spans, as hours from the epoch.
-fn whole_hours(spans: &[Interval]) -> Vec<i64> {
-    let mut spans: Vec<(i64, i64)> = spans.iter().map(|s| (s.start.0, s.end.0)).collect();
-    spans.sort_unstable();
-    let mut union: Vec<(i64, i64)> = Vec::new();
-    for (start, end) in spans {
-        match union.last_mut() {
-            Some(last) if start <= last.1 => last.1 = last.1.max(end),
-            _ => union.push((start, end)),
-        }
-    }
-    union.iter().flat_map(|(start, end)| hour_ceil(*start)..end.div_euclid(MS_PER_HOUR)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,10 +166,6 @@ mod tests {
     fn row(template: &str, hour: i64, count: u64) -> RequestCount {
         let key = RequestKey { template: template.into(), ..RequestKey::default() };
         RequestCount { key, start_ms: hour * MS_PER_HOUR, count, dispersion: Some(0.5) }
-    }
-
-    fn span(from: i64, to: i64) -> Interval {
-        Interval { start: Timestamp(from), end: Timestamp(to) }
     }
 
     fn all() -> TimeRange {
@@ -269,32 +181,6 @@ mod tests {
         let rows = both.rows(all());
         assert_eq!((rows[0].count, rows[0].dispersion), (5, Some(0.5)));
         assert_eq!((rows[1].count, rows[1].dispersion), (7, None));
-    }
-
-    #[test]
-    fn coverage_counts_whole_hours_and_reads_back() {
-        let h = MS_PER_HOUR;
-        let log = RequestLog::complete(vec![
-            span(h / 2, 2 * h),
-            span(2 * h, 3 * h + 1),
-            span(30 * h, 31 * h),
-        ]);
-        let requests = Requests::new(&[], &log).unwrap();
-        let back = requests.log(all());
-        assert_eq!(back.observed, [span(h, 3 * h), span(30 * h, 31 * h)]);
-        assert_eq!(back.coverage, LogCoverage::Complete);
-        assert_eq!(Requests::default().log(all()).coverage, LogCoverage::Absent);
-        let sampled =
-            RequestLog { sample_rate: 0.1, coverage: LogCoverage::Sampled, ..log.clone() };
-        let mut mixed = requests;
-        mixed.merge(&Requests::new(&[], &sampled).unwrap()).unwrap();
-        let back = mixed.log(all());
-        assert_eq!(
-            (back.coverage, back.sample_rate, back.mixed_sample_rate),
-            (LogCoverage::Sampled, 0.1, true)
-        );
-        let bad = RequestLog { sample_rate: 0.0, ..log };
-        assert_eq!(Requests::new(&[], &bad).unwrap_err().code(), "UPID_INVALID_VALUE");
     }
 
     /// `check` foresees an overflow, and lets pass what only adds up to one over different classes.

@@ -70,12 +70,16 @@ impl RetentionPolicy {
 impl Usage {
     /// Drops everything of the UTC days before the day of `cutoff`.
     ///
-    /// Counter parts that end before it go too, so a counter loses the one sample across the cut. Merging older data
-    /// afterwards brings its days back: nothing remembers what was dropped.
+    /// Merging older data afterwards brings its days back, as if they had never gone: nothing remembers what was
+    /// dropped. Of a counter that ended within `maxGapMs` before the cut the last value stays, for the sample across it.
+    ///
+    /// How the rows of a counter were partitioned changes no answer. It changes no byte either after [`Usage::seal`],
+    /// unless the counter has a gap of more than `maxGapMs` over the cut: in one part that gap lies inside a run, which
+    /// is cut, while a part of its own that begins after the gap keeps its first value.
     pub fn prune(&mut self, cutoff: Timestamp) {
-        let day = day_of(cutoff.0);
+        let (day, max_gap_ms) = (day_of(cutoff.0), self.spec.max_gap_ms);
         for summary in self.entries.values_mut() {
-            summary.metrics.values_mut().for_each(|metric| metric.prune(day));
+            summary.metrics.values_mut().for_each(|metric| metric.prune(day, max_gap_ms));
             summary.metrics.retain(|_, metric| !metric.is_empty());
             summary.events.prune(day_start(day));
             summary.requests.prune(day);
@@ -85,7 +89,12 @@ impl Usage {
 
     /// Drops parts by age: of days whose start is more than the policy's days before the day of `now`.
     ///
-    /// For one `now`, `retain(a ⊕ b) == retain(retain(a) ⊕ retain(b))`.
+    /// For one `now`, `retain(a ⊕ b) == retain(retain(a) ⊕ retain(b))` in bytes, below two limits that count over all
+    /// days: of more than 2,000 request classes of a key, `a ⊕ b` drops some in favour of classes that the retention
+    /// may drop in turn; of more than 4,096 counter parts it joins the oldest for good.
+    ///
+    /// A sample between two counter parts is made when they are read. If no other lies in its day, that day's detail is
+    /// there then, however old: seal a Usage first to which no part is missing.
     pub fn retain(&mut self, now: Timestamp, policy: &RetentionPolicy) -> Result<()> {
         policy.validate()?;
         let today = i64::from(day_of(now.0));

@@ -134,16 +134,33 @@ impl RollupTable {
         Ok(Self { step_ms, cells })
     }
 
-    /// The hours of a view.
-    pub fn of_hours(view: &MetricView<'_>) -> Result<Self> {
-        let hours = hours_of(view.range())?;
-        let mut table = Self { step_ms: MS_PER_HOUR, cells: BTreeMap::new() };
+    /// The hours or days of a view over a range of whole UTC hours or days; another step is `UPID_INVALID_STEP`. Parts
+    /// are merged, not added up.
+    pub fn of_view(view: &MetricView<'_>, range: TimeRange, step_ms: i64) -> Result<Self> {
+        let mut table = Self { step_ms, cells: BTreeMap::new() };
+        let mut add = |start, cell: &Cell| table.cells.entry(start).or_default().merge(cell);
         for part in &view.parts {
-            for (hour, cell) in part_hours(part, &hours) {
-                table.cells.entry(hour * MS_PER_HOUR).or_default().merge(&cell)?;
+            match step_ms {
+                MS_PER_HOUR => part_hours(part, &hours_of(range)?)
+                    .iter()
+                    .try_for_each(|(hour, cell)| add(hour * MS_PER_HOUR, cell))?,
+                MS_PER_DAY => part_days(part, days_of(range)?)
+                    .try_for_each(|(day, state)| add(day_start(day), &state.total))?,
+                _ => {
+                    return Err(Error::new(
+                        ErrorKind::InvalidStep,
+                        format!("a Usage holds no roll-up of {step_ms} ms"),
+                    )
+                    .hint("use 1h or 1d, or roll up samples"));
+                }
             }
         }
         Ok(table)
+    }
+
+    /// Drops the slots that start outside a range.
+    pub(super) fn keep(&mut self, starts: std::ops::Range<i64>) {
+        self.cells.retain(|start, _| starts.contains(start));
     }
 
     /// The same samples at a coarser step, a multiple of this one; exact.

@@ -221,7 +221,7 @@ impl Target<'_> {
             return Ok(());
         };
         let rule = Increase { max_gap_ms: self.spec.max_gap_ms, total: self.metric.is_total() };
-        let sample = rule.sample(last.last(), next.first());
+        let sample = next.first().and_then(|first| rule.sample(last.last(), first));
         (last.last_ms, last.last_value) = next.last();
         let Some((quanta, reset)) = sample else {
             report.gaps += 1;

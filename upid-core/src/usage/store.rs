@@ -117,7 +117,8 @@ impl Usage {
 
     /// Adds hourly request counts of a pod or workload, and which hours the log covered.
     ///
-    /// Hours covered without rows are observed silence; without coverage nothing is implied.
+    /// Hours covered without rows are observed silence; without coverage nothing is implied. Sample rate and user
+    /// agents are kept for the UTC days in which the log covers an hour.
     pub fn add_requests(
         &mut self,
         key: &UsageKey,

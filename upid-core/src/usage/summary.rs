@@ -80,7 +80,7 @@ impl MetricSummary {
         let joined: Vec<Fragment> =
             self.fragments.drain(..count.min(self.fragments.len())).collect();
         for pair in joined.windows(2) {
-            let at = pair[1].first();
+            let Some(at) = pair[1].first() else { continue };
             if let Some((sample, reset)) = rule.sample(pair[0].last(), at) {
                 self.insert(at.0, sample, u32::from(reset), metric)?;
             }
@@ -116,10 +116,10 @@ impl MetricSummary {
         Ok(Cow::Owned(whole))
     }
 
-    pub(super) fn prune(&mut self, cutoff_day: i32) {
+    pub(super) fn prune(&mut self, cutoff_day: i32, max_gap_ms: i64) {
         self.days = self.days.split_off(&cutoff_day);
-        self.fragments.retain(|f| f.last_ms >= day_start(cutoff_day));
-        if self.fragments.is_empty() {
+        counter::prune(&mut self.fragments, day_start(cutoff_day), max_gap_ms);
+        if self.sealed_before_ms < day_start(cutoff_day) {
             self.sealed_before_ms = i64::MIN;
         }
     }

@@ -1,10 +1,11 @@
-//! Partition invariance and the laws of merging (usage.md §12.2, 4, 13).
+//! Partition invariance and the laws of merging (usage.md §12.2, 4).
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use upid_core::ErrorKind;
-use upid_core::units::{MS_PER_DAY, Timestamp};
+#[cfg(feature = "parallel")]
+use upid_core::units::MS_PER_DAY;
 use upid_core::usage::*;
 
 use super::{DAY, Random};
@@ -144,18 +145,6 @@ proptest! {
     }
 
     #[test]
-    fn retention_is_monotone(a in rows(), b in rows(), age in 0..6i64) {
-        let policy = RetentionPolicy::default().histogram_days(1).hourly_days(2).daily_days(3);
-        let kept = |usage: &Usage| {
-            let mut usage = usage.clone();
-            usage.retain(Timestamp(DAY + age * MS_PER_DAY), &policy).unwrap();
-            usage
-        };
-        let (a, b) = (build(&a), build(&b));
-        prop_assert_eq!(kept(&merged(&a, &b)), kept(&merged(&kept(&a), &kept(&b))));
-    }
-
-    #[test]
     fn counters_cut_by_time_seal_to_the_same_bytes(
         steps in prop::collection::vec((1..400_000i64, 0..1000u64), 2..60),
         cuts in prop::collection::vec(0..60usize, 0..8),
@@ -252,21 +241,6 @@ fn different_specs_do_not_merge() {
     let error = Usage::default().merge(&Usage::new(other).unwrap()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UsageSpecMismatch);
     assert_eq!(error.details()["fields"], serde_json::json!(["maxGapMs"]));
-}
-
-/// Nothing remembers what was pruned: merging old data again brings it back.
-#[test]
-fn pruned_days_come_back_only_if_merged_again() {
-    let values = [0.5; 72];
-    let whole = super::cpu(&Columns::regular(DAY, 3_600_000, &values));
-    let mut pruned = whole.clone();
-    pruned.prune(Timestamp(DAY + MS_PER_DAY + 5));
-    assert_eq!(super::view(&pruned).range().start.0, DAY + MS_PER_DAY);
-    let mut again = pruned.clone();
-    again.merge(&pruned).unwrap();
-    assert_eq!(super::view(&again).range().start.0, DAY + MS_PER_DAY);
-    again.merge(&whole).unwrap();
-    assert_eq!(super::view(&again).range().start.0, DAY);
 }
 
 /// The same batch with 1, 2 and 8 threads gives the same bytes as one series after the other.

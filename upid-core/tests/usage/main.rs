@@ -5,6 +5,7 @@ mod anchors;
 mod laws;
 mod naive;
 mod recorded;
+mod retention;
 mod stream;
 mod tables;
 

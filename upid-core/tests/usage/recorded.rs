@@ -174,13 +174,19 @@ fn every_kind_of_state() -> Usage {
     let dense: Vec<f64> = (0..90_000).map(|i| if i < 70_000 { 0.25 } else { 0.5 }).collect();
     usage.add_series(&app, MetricId(1024), &Columns::regular(DAY, 900, &dense), &options).unwrap();
     let total: Vec<f64> = (0..50).map(|i| f64::from(i % 20) * 1e5).collect();
+    // The first part lies across what is kept.
     for part in [0, 50, 100] {
-        let counter =
-            Columns::regular(DAY + part * 60_000, 60_000, &total).kind(SampleKind::Counter);
+        let start = DAY + MS_PER_DAY + (part - 25) * 60_000;
+        let counter = Columns::regular(start, 60_000, &total).kind(SampleKind::Counter);
         usage.add_network(&pod, &counter, &counter, &options).unwrap();
     }
+    // It ends so shortly before that its last value stays.
+    let periods = Columns::regular(DAY + MS_PER_DAY - 51 * 60_000, 60_000, &total);
+    let periods = periods.kind(SampleKind::Counter);
+    usage.add_series(&app, MetricId::CPU_PERIODS, &periods, &options).unwrap();
+    let last = DAY + 8 * MS_PER_DAY;
     let oom =
-        UsageEvent { limit: Some(1 << 30), ..UsageEvent::new(DAY + 5, UsageEventKind::OomKilled) };
+        UsageEvent { limit: Some(1 << 30), ..UsageEvent::new(last + 5, UsageEventKind::OomKilled) };
     usage.add_event(&app, oom).unwrap();
     let rows: Vec<RequestCount> = (0..30)
         .map(|i| RequestCount {
@@ -192,13 +198,19 @@ fn every_kind_of_state() -> Usage {
                 priority: 1,
                 ..RequestKey::default()
             },
-            start_ms: DAY + i / 5 * MS_PER_HOUR,
+            start_ms: last - MS_PER_DAY + i / 5 * MS_PER_HOUR,
             count: 1 + i as u64 * i as u64,
             dispersion: (i % 2 == 0).then_some(0.25),
         })
         .collect();
-    let log = Interval { start: Timestamp(DAY), end: Timestamp(DAY + 9 * MS_PER_HOUR) };
-    usage.add_requests(&pod, &rows, &RequestLog::complete(vec![log])).unwrap();
+    let hours =
+        |start: i64| Interval { start: Timestamp(start), end: Timestamp(start + 9 * MS_PER_HOUR) };
+    let log = RequestLog::complete(vec![hours(last - MS_PER_DAY)]);
+    usage.add_requests(&pod, &rows, &log).unwrap();
+    let mut sampled = RequestLog::complete(vec![hours(last)]);
+    (sampled.coverage, sampled.sample_rate) = (LogCoverage::Sampled, 0.1);
+    sampled.user_agents = UserAgents::Absent;
+    usage.add_requests(&pod, &[], &sampled).unwrap();
     let policy = RetentionPolicy::default().histogram_days(3).hourly_days(6).daily_days(8);
     usage.retain(Timestamp(DAY + 9 * MS_PER_DAY), &policy).unwrap();
     usage

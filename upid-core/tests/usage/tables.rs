@@ -23,7 +23,26 @@ proptest! {
         prop_assert_eq!(&hours, &at(MS_PER_HOUR));
         prop_assert_eq!(&hours.coarsen(MS_PER_DAY).unwrap(), &at(MS_PER_DAY));
         let usage = cpu(&columns);
-        prop_assert_eq!(&RollupTable::of_hours(&view(&usage)).unwrap(), &hours);
+        let stored = |step| RollupTable::of_view(&view(&usage), view(&usage).range(), step).unwrap();
+        prop_assert_eq!(&stored(MS_PER_HOUR), &hours);
+        prop_assert_eq!(&stored(MS_PER_DAY), &at(MS_PER_DAY));
+        // Any split of the rows merges to the same slots.
+        let (left, right): (Vec<_>, Vec<_>) =
+            times.iter().copied().zip(values.iter().copied()).partition(|row| row.1 > 32.0);
+        let mut parts = [left, right].map(|rows| {
+            let (times, values): (Vec<i64>, Vec<f64>) = rows.into_iter().unzip();
+            let columns = Columns::gauge(&times, &values);
+            RollupTable::of_samples(MetricId::CPU_CORES, &columns, 900_000, &spec).unwrap()
+        });
+        let [mine, other] = &mut parts;
+        mine.merge(other).unwrap();
+        // Equal times are settled within a call only.
+        let mut distinct = times.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if distinct.len() == times.len() {
+            prop_assert_eq!(&*mine, &at(900_000));
+        }
     }
 }
 

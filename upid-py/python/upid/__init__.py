@@ -12,6 +12,7 @@ from upid._call import analyze, call, operations
 from upid._demo import demo, demo_data
 from upid._errors import *  # noqa: F403
 from upid._operations import *  # noqa: F403
+from upid._rollup import RollupTable
 from upid._usage import Usage
 from upid.types import Analysis, Config, Snapshot
 
@@ -20,6 +21,7 @@ __version__ = version = _upid.version
 __all__ = [
     "Analysis",
     "Config",
+    "RollupTable",
     "Snapshot",
     "Usage",
     "__version__",

@@ -38,7 +38,7 @@ def times(timestamps: Any, start: Any, step: Any) -> Any:
             hint="give timestamps, or start and step",
             where={"path": "timestamps" if start is None else "step"},
         )
-    return _instant(start, "start"), _step(step)
+    return instant(start, "start"), _step(step)
 
 
 def _times(column: Any) -> Any:
@@ -46,11 +46,11 @@ def _times(column: Any) -> Any:
         return column
     array = _numpy_of(column, "timestamps", times=True)
     if array is None:
-        return [_instant(item, f"timestamps[{row}]") for row, item in enumerate(_listed(column, "timestamps"))]
+        return [instant(item, f"timestamps[{row}]") for row, item in enumerate(_listed(column, "timestamps"))]
     if array.dtype.kind == "M":
         array = array.astype("datetime64[ms]").astype("int64")
     elif array.dtype.kind == "O":
-        return [_instant(item, f"timestamps[{row}]") for row, item in enumerate(array.tolist())]
+        return [instant(item, f"timestamps[{row}]") for row, item in enumerate(array.tolist())]
     elif array.dtype.kind not in "iu":
         raise invalid(
             f"timestamps are {array.dtype}", hint="give datetime64 or integer epoch milliseconds", path="timestamps"
@@ -232,7 +232,7 @@ def _number(value: Any, row: int, path: str) -> float:
         ) from None
 
 
-def _instant(value: Any, path: str) -> int:
+def instant(value: Any, path: str) -> int:
     """Epoch milliseconds; what is finer is cut off toward the past."""
     if isinstance(value, int) and not isinstance(value, bool):
         if -(2**63) <= value < 2**63:
@@ -246,7 +246,7 @@ def _instant(value: Any, path: str) -> int:
         )
     if hasattr(value, "astype") and getattr(getattr(value, "dtype", None), "kind", "") in "Miu":
         array_item = value.astype("datetime64[ms]").astype("int64") if value.dtype.kind == "M" else value
-        return _instant(int(array_item), path)  # unsigned ones may be too large
+        return instant(int(array_item), path)  # unsigned ones may be too large
     if isinstance(value, str):
         try:
             return _upid.instant(encodable(value, path))

@@ -12,6 +12,7 @@ from upid._errors import UpidError, wrong_type
 
 if TYPE_CHECKING:
     from upid import types
+    from upid._rollup import RollupTable
 
 
 class Usage:
@@ -295,6 +296,42 @@ class Usage:
         from upid import types
 
         return _convert.to_record(self._native.merge(other._native), types.MergeReport)
+
+    def rollup(
+        self,
+        metric: str,
+        step: str = "1h",
+        *,
+        selector: Mapping[str, str] | None = None,
+        start: Any = None,
+        end: Any = None,
+        quanta: bool = False,
+    ) -> RollupTable:
+        """Hours or days of one metric as a table, key by key.
+
+        Parameters
+        ----------
+        metric : str
+            As in `add_series`.
+        step : {"1h", "1d"}
+            Length of a slot, in UTC.
+        selector : dict, optional
+            Some of ``cluster, namespace, pod, container``; only keys with these names are rolled up.
+        start, end : datetime, RFC 3339 text or epoch milliseconds, optional
+            Whole UTC hours, or days for days; default: everything.
+        quanta : bool
+            Gives the exact integers that are stored beside the units.
+
+        Raises
+        ------
+        InvalidInputError
+            ``UPID_EMPTY_SERIES`` if no key has the metric.
+        """
+        from upid._rollup import RollupTable
+
+        given = {"startMs": (start, "start"), "endMs": (end, "end")}
+        edges = {name: _columns.instant(at, path) for name, (at, path) in given.items() if at is not None}
+        return RollupTable({"metric": metric, "step": step, "selector": selector, "quanta": quanta} | edges, self)
 
     def to_bytes(self) -> bytes:
         """The versioned, checksummed bytes; equal content gives equal bytes."""

@@ -1687,6 +1687,12 @@ class RollupColumns(Record, frozen=True, kw_only=True):
     """Length of a slot."""
     sum: list[float]
     """Their sum, in units."""
+    max_quanta: list[int] | None = None
+    """The largest, in quanta."""
+    min_quanta: list[int] | None = None
+    """The smallest, in quanta."""
+    sum_quanta: list[str] | None = None
+    """The sums in quanta, exact, as decimal text; this and the next two only if `quanta` asked for them."""
 
 
 class SamplesCsvOptions(ClosedRecord, frozen=True, kw_only=True):
@@ -3033,6 +3039,8 @@ class EffectiveInput(Record, frozen=True, kw_only=True):
     """First instant after; default: the end of the day of the last sample."""
     key: UsageKey | None = None
     """One key."""
+    method: Literal["BatchMeans", "HoursOnly", "HourlyAr1"] = "BatchMeans"
+    """How it is found."""
     per_key: bool = False
     """Answer for every key too; several keys are otherwise merged."""
     selector: KeySelector | None = None
@@ -3939,7 +3947,7 @@ class KeyedAnswer3(Record, frozen=True, kw_only=True):
     """Observed hours."""
     key: UsageKey
     """The key."""
-    method: Literal["BatchMeans", "HoursOnly"]
+    method: Literal["BatchMeans", "HoursOnly", "HourlyAr1"]
     """How it was found."""
     n: int
     """Samples."""
@@ -5588,7 +5596,7 @@ class EffectiveSamplesAnswer(Record, frozen=True, kw_only=True):
 
     hours: int
     """Observed hours."""
-    method: Literal["BatchMeans", "HoursOnly"]
+    method: Literal["BatchMeans", "HoursOnly", "HourlyAr1"]
     """How it was found."""
     metric: str
     """The metric."""
@@ -6324,6 +6332,8 @@ class RollupInput(Record, frozen=True, kw_only=True):
     """One key."""
     per_key: bool = False
     """Answer for every key too; several keys are otherwise merged."""
+    quanta: bool = False
+    """Gives the exact integers that are stored beside the units."""
     selector: KeySelector | None = None
     """Any subset of the key fields, in place of `key`; neither selects every key."""
     series: list[SeriesInput] | None = None

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::counter::{Fragment, MAX_FRAGMENTS};
 use super::super::event::{MAX_EVENTS, UsageEvent, UsageEventKind};
+use super::super::log_days::LogDay;
 use super::super::metric::MetricId;
 use super::super::request_log::{MAX_REQUEST_TEXT, RequestKey};
 use super::super::requests::{MAX_REQUEST_KEYS, RequestCell, Requests};
@@ -15,6 +16,9 @@ use crate::error::Result;
 use crate::units::{MS_PER_HOUR, Timestamp};
 
 const END_MS: u64 = Timestamp::END_MS as u64;
+/// In place of the first value of a counter part: pruning cut it, or left its last value only.
+const CUT: u64 = MAX_QUANTA + 1;
+const REMNANT: u64 = MAX_QUANTA + 2;
 
 /// The summary that the next block belongs to; blocks come in ascending order of the key.
 fn summary<'a>(
@@ -42,9 +46,10 @@ pub(super) fn write_fragments(at: usize, summary: &UsageSummary, out: &mut Write
         out.count(metric.fragments.len());
         let mut before = 0;
         for fragment in &metric.fragments {
-            out.time(fragment.first_ms - before);
-            out.time(fragment.last_ms - fragment.first_ms);
-            out.u64(fragment.first_value);
+            out.time(fragment.start_ms() - before);
+            out.time((fragment.last_ms - fragment.first_ms).abs());
+            let cut = if fragment.is_remnant() { REMNANT } else { CUT };
+            out.u64(fragment.first_value.unwrap_or(cut));
             out.u64(fragment.last_value);
             before = fragment.last_ms;
         }
@@ -78,11 +83,16 @@ pub(super) fn read_fragments(
                 let gap = input.below(END_MS, "a time is out of range")?;
                 input.check(part == 0 || gap > 0, "counter parts overlap")?;
                 let length = input.below(END_MS, "a time is out of range")?;
-                let (first, last) = (before + gap, before + gap + length);
+                let (mut first, mut last) = (before + gap, before + gap + length);
                 input.check(last < END_MS, "a time is out of range")?;
+                let first_value = input.below(REMNANT, "a counter is out of range")?;
+                if first_value == REMNANT {
+                    input.check(length > 0, "what is left of a counter part ends after its cut")?;
+                    (first, last) = (last, first);
+                }
                 metric.fragments.push(Fragment {
                     first_ms: first as i64,
-                    first_value: input.below(MAX_QUANTA, "a counter is out of range")?,
+                    first_value: Some(first_value).filter(|value| *value <= MAX_QUANTA),
                     last_ms: last as i64,
                     last_value: input.below(MAX_QUANTA, "a counter is out of range")?,
                 });
@@ -154,14 +164,13 @@ pub(super) fn write_requests(
         return;
     }
     out.count(at);
-    out.option(requests.sample_rate);
-    out.u8(u8::from(requests.mixed_sample_rate));
-    out.option(requests.user_agents.map(u64::from));
-    out.count(requests.covered.len());
+    out.count(requests.log.0.len());
     let mut before = 0;
-    for (day, bits) in &requests.covered {
+    for (day, log) in &requests.log.0 {
         out.time(i64::from(day - before));
-        out.u64(u64::from(*bits));
+        out.u64(u64::from(log.hours));
+        out.u64(log.sample_rate);
+        out.u8(u8::from(log.mixed_sample_rate) | u8::from(log.user_agents) << 1);
         before = *day;
     }
     out.count(requests.classes.len());
@@ -183,17 +192,7 @@ pub(super) fn read_requests(
     let mut next = 0;
     while !input.is_done() {
         let summary = summary(input, summaries, &mut next)?;
-        let mut requests = Requests { sample_rate: input.option()?, ..Requests::default() };
-        let rate = requests.sample_rate.map_or(1.0, f64::from_bits);
-        input.check(rate > 0.0 && rate <= 1.0, "a sample rate is not above 0 and at most 1")?;
-        requests.mixed_sample_rate = input.flag()?;
-        requests.user_agents = match input.option()? {
-            None => None,
-            Some(flag) => {
-                input.check(flag < 2, "a flag is neither 0 nor 1")?;
-                Some(flag == 1)
-            }
-        };
+        let mut requests = Requests::default();
         let mut day = 0;
         for at in 0..input.count()? {
             let delta = input.below(END_MS / 86_400_000, "a day is out of range")? as i32;
@@ -201,9 +200,7 @@ pub(super) fn read_requests(
             day += delta;
             let in_range = (day as u64) < END_MS / 86_400_000;
             input.check(in_range, "a day is out of range")?;
-            let bits = input.below((1 << 24) - 1, "a day has 24 hours")? as u32;
-            input.check(bits > 0, "a covered day has no hour")?;
-            requests.covered.insert(day, bits);
+            requests.log.0.insert(day, read_log_day(input)?);
         }
         for _ in 0..input.count()? {
             let class = read_class(input, names)?;
@@ -221,6 +218,18 @@ pub(super) fn read_requests(
         summary.requests = requests;
     }
     Ok(())
+}
+
+fn read_log_day(input: &mut Reader<'_>) -> Result<LogDay> {
+    let hours = input.below((1 << 24) - 1, "a day has 24 hours")? as u32;
+    input.check(hours > 0, "a covered day has no hour")?;
+    let sample_rate = input.int()?;
+    let rate = f64::from_bits(sample_rate);
+    input.check(rate > 0.0 && rate <= 1.0, "a sample rate is not above 0 and at most 1")?;
+    let flags = input.u8()?;
+    input.check(flags < 4, "a flag of a log is not known")?;
+    let (mixed_sample_rate, user_agents) = (flags & 1 == 1, flags & 2 == 2);
+    Ok(LogDay { hours, sample_rate, mixed_sample_rate, user_agents })
 }
 
 fn read_class(input: &mut Reader<'_>, names: &[&str]) -> Result<RequestKey> {
