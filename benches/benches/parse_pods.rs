@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use k8s_openapi::api::core::v1::Pod;
 use serde::Deserialize;
 use upid_benches::pods::{Form, pods};
@@ -39,12 +39,18 @@ fn parse(c: &mut Criterion) {
         group.bench_function("floor", |b| b.iter(|| floor(black_box(text.as_bytes()))));
         group
             .bench_function("utf8", |b| b.iter(|| std::str::from_utf8(black_box(text.as_bytes()))));
-        group.bench_function("objects", |b| {
-            b.iter(|| parse_kubernetes(black_box(text.as_bytes()), &options()));
-        });
-        group.bench_function("snapshot", |b| {
-            b.iter(|| Snapshot::from_kubernetes(black_box(&[text.as_bytes()]), &options()));
-        });
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let Ok(pool) = pool else { continue };
+            group.bench_function(BenchmarkId::new("objects", threads), |b| {
+                let read = || parse_kubernetes(black_box(text.as_bytes()), &options());
+                pool.install(|| b.iter(read));
+            });
+            group.bench_function(BenchmarkId::new("snapshot", threads), |b| {
+                let read = || Snapshot::from_kubernetes(black_box(&[text.as_bytes()]), &options());
+                pool.install(|| b.iter(read));
+            });
+        }
         group.bench_function("serde_json value", |b| {
             b.iter(|| serde_json::from_str::<serde_json::Value>(black_box(&text)));
         });

@@ -3,13 +3,23 @@
 //! serde cannot say where a value stands or leave out one bad record, and most bytes of a Kubernetes list are fields
 //! that nobody asks for.
 
+#![allow(clippy::inline_always, reason = "measured: the paths of every token")]
+
+mod keys;
+mod signs;
+mod skip;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use keys::Seen;
+use signs::Signs;
 
 use super::options::{Limits, exceeded};
 use super::parsed::Log;
 use crate::error::{Error, ErrorKind, Result};
-use crate::json::lexer::{past_blanks, plain_run, unescaped};
+use crate::json::lexer::unescaped;
 
 /// Deepest nesting that a limit may allow.
 const MAX_DEPTH: u32 = 128;
@@ -55,6 +65,7 @@ pub(super) struct Scanner<'a> {
     limits: Limits,
     /// Keys of the objects that are being read, the innermost last.
     keys: Vec<&'a str>,
+    signs: Signs,
     /// Notices of the parser, and of repeated keys.
     pub(super) log: Log,
 }
@@ -63,7 +74,7 @@ impl<'a> Scanner<'a> {
     /// `base` is where `text` begins in the input.
     pub(super) fn new(text: &'a str, base: usize, limits: &Limits, log: Log) -> Self {
         let limits = Limits { max_depth: limits.max_depth.min(MAX_DEPTH), ..limits.clone() };
-        Self { text, at: 0, base, depth: 0, limits, keys: Vec::new(), log }
+        Self { text, at: 0, base, depth: 0, limits, keys: Vec::new(), signs: Signs::new(), log }
     }
 
     /// Offset in the input.
@@ -76,17 +87,29 @@ impl<'a> Scanner<'a> {
         Error::new(kind, message).at_byte(self.offset())
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn step(&mut self, bytes: usize) {
-        self.at = self.at.saturating_add(bytes).min(self.text.len());
+        self.at = self.at.wrapping_add(bytes).min(self.text.len());
     }
 
-    #[inline]
+    #[inline(always)]
     fn blanks(&mut self) {
-        self.at = past_blanks(self.text.as_bytes(), self.at);
+        self.at = self.past_blanks(self.at);
+    }
+
+    /// The first place from `at` on that is no blank, or the end.
+    #[inline(always)]
+    fn past_blanks(&mut self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        match bytes.get(at) {
+            Some(&sign) if sign <= b' ' => self.signs.token(bytes, at).min(bytes.len()),
+            _ => at,
+        }
     }
 
     fn truncated(&self) -> Error {
@@ -94,6 +117,7 @@ impl<'a> Scanner<'a> {
             .hint("pass the whole document")
     }
 
+    #[cold]
     fn unexpected(&self, wanted: &str) -> Error {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             None => self.truncated(),
@@ -111,6 +135,7 @@ impl<'a> Scanner<'a> {
             .hint("check that the input is of the format that was asked for")
     }
 
+    #[inline]
     fn take(&mut self, byte: u8, wanted: &str) -> Result<()> {
         self.blanks();
         if self.byte() == Some(byte) {
@@ -216,20 +241,40 @@ impl<'a> Scanner<'a> {
     /// Reads an array element by element, counted from 0; null has none. An element left unread is skipped.
     pub(super) fn array(
         &mut self,
-        mut element: impl FnMut(&mut Self, usize) -> Result<()>,
+        element: impl FnMut(&mut Self, usize) -> Result<()>,
     ) -> Result<()> {
+        if self.open_array()? {
+            self.elements(usize::MAX, element)?;
+        }
+        Ok(())
+    }
+
+    /// Goes into an array that has elements; passes one that has none, and null.
+    pub(super) fn open_array(&mut self) -> Result<bool> {
         match self.peek()? {
             Kind::Array => {}
-            Kind::Null => return self.word("null"),
+            Kind::Null => return self.word("null").map(|()| false),
             found => return Err(self.wrong_type("an array", found)),
         }
         self.enter()?;
         self.blanks();
         if self.byte() == Some(b']') {
-            return self.leave();
+            return self.leave().map(|()| false);
         }
+        Ok(true)
+    }
+
+    /// Reads on in an array to its end, or to the first element at the offset `until` or behind: then true.
+    pub(super) fn elements(
+        &mut self,
+        until: usize,
+        mut element: impl FnMut(&mut Self, usize) -> Result<()>,
+    ) -> Result<bool> {
         for index in 0.. {
             self.blanks();
+            if self.offset() >= until {
+                return Ok(true);
+            }
             let value = self.at;
             element(self, index)?;
             if self.at == value {
@@ -239,7 +284,21 @@ impl<'a> Scanner<'a> {
                 break;
             }
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// Another reader of the same text, as deep as this one but at another offset, with a log of its own.
+    pub(super) fn fork(&self, offset: usize) -> Self {
+        let log = self.log.apart();
+        let at = offset.saturating_sub(self.base).min(self.text.len());
+        let limits = self.limits.clone();
+        Self { at, depth: self.depth, ..Self::new(self.text, self.base, &limits, log) }
+    }
+
+    /// Goes on where a fork stands, with what it noted.
+    pub(super) fn join(&mut self, fork: Self) {
+        (self.at, self.depth) = (fork.at, fork.depth);
+        self.log.absorb(fork.log);
     }
 
     /// Reads a value that may be unusable: then it is skipped, and its error given. Broken JSON is an error all the same.
@@ -317,15 +376,21 @@ impl<'a> Scanner<'a> {
 
     /// A string.
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>> {
-        match self.peek()? {
-            Kind::String => self.quoted(),
-            found => Err(self.wrong_type("a string", found)),
+        self.blanks();
+        if self.byte() == Some(b'"') {
+            return self.quoted();
         }
+        let found = self.peek()?;
+        Err(self.wrong_type("a string", found))
     }
 
     /// A string, or none for null.
     pub(super) fn text(&mut self) -> Result<Option<Cow<'a, str>>> {
-        if self.null()? { Ok(None) } else { self.string().map(Some) }
+        self.blanks();
+        if self.byte() == Some(b'n') {
+            return self.word("null").map(|()| None);
+        }
+        self.string().map(Some)
     }
 
     /// The text of a number.
@@ -364,124 +429,7 @@ impl<'a> Scanner<'a> {
         self.text.get(start..self.at).ok_or_else(|| self.truncated())
     }
 
-    /// Skips a value, checking that it is JSON.
-    ///
-    /// Most bytes of a list are skipped, so this keeps its place in a register and takes short ways.
-    pub(super) fn skip(&mut self) -> Result<()> {
-        let bytes = self.text.as_bytes();
-        let room = self.limits.max_depth.saturating_sub(self.depth);
-        // Levels that are open, and one bit for each: 1 for an object.
-        let (mut open, mut objects) = (0u32, 0u128);
-        let mut at = self.at;
-        loop {
-            at = past_blanks(bytes, at);
-            match bytes.get(at).copied() {
-                Some(b'"') => at = self.past_string(at)?,
-                Some(sign @ (b'{' | b'[')) => {
-                    if open >= room {
-                        let at = self.base.saturating_add(at);
-                        return Err(exceeded("maxDepth", u64::from(self.limits.max_depth), at));
-                    }
-                    let object = sign == b'{';
-                    at = past_blanks(bytes, at.saturating_add(1));
-                    if bytes.get(at) == Some(&closing(object)) {
-                        at = at.saturating_add(1);
-                    } else {
-                        open = open.saturating_add(1);
-                        objects = objects << 1 | u128::from(object);
-                        if object {
-                            at = self.past_key(at)?;
-                        }
-                        continue;
-                    }
-                }
-                _ => {
-                    self.at = at;
-                    self.scalar()?;
-                    at = self.at;
-                }
-            }
-            // After a value: close what ends here, or go on to the next value.
-            loop {
-                if open == 0 {
-                    self.at = at;
-                    return Ok(());
-                }
-                let object = objects & 1 == 1;
-                at = past_blanks(bytes, at);
-                match bytes.get(at).copied() {
-                    Some(b',') => {
-                        at = at.saturating_add(1);
-                        if object {
-                            at = self.past_key(at)?;
-                        }
-                        break;
-                    }
-                    Some(sign) if sign == closing(object) => {
-                        at = at.saturating_add(1);
-                        open = open.saturating_sub(1);
-                        objects >>= 1;
-                    }
-                    _ => {
-                        self.at = at;
-                        let wanted = if object { "a comma or }" } else { "a comma or ]" };
-                        return Err(self.unexpected(wanted));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Passes a number, true, false or null.
-    fn scalar(&mut self) -> Result<()> {
-        match self.peek()? {
-            Kind::Number => self.digits().map(drop),
-            Kind::Null => self.word("null"),
-            Kind::Bool if self.byte() == Some(b't') => self.word("true"),
-            _ => self.word("false"),
-        }
-    }
-
-    /// The place after a key and its colon, both after blanks.
-    #[inline]
-    fn past_key(&mut self, at: usize) -> Result<usize> {
-        let bytes = self.text.as_bytes();
-        let mut at = past_blanks(bytes, at);
-        if bytes.get(at) != Some(&b'"') {
-            self.at = at;
-            return Err(self.unexpected("a key in quotes"));
-        }
-        at = past_blanks(bytes, self.past_string(at)?);
-        if bytes.get(at) != Some(&b':') {
-            self.at = at;
-            return Err(self.unexpected("a colon"));
-        }
-        Ok(at.saturating_add(1))
-    }
-
-    /// The place after the string that begins with the quote at `at`.
-    #[inline]
-    fn past_string(&mut self, at: usize) -> Result<usize> {
-        let bytes = self.text.as_bytes();
-        let start = at.saturating_add(1);
-        let mut end = start;
-        loop {
-            end = end.saturating_add(plain_run(bytes.get(end..).unwrap_or_default()));
-            match bytes.get(end) {
-                Some(b'"') if end.saturating_sub(start) as u64 <= self.limits.max_string => {
-                    return Ok(end.saturating_add(1));
-                }
-                // What follows a backslash is never the end.
-                Some(b'\\') => end = end.saturating_add(2),
-                _ => break,
-            }
-        }
-        // Something is wrong with it.
-        self.at = at;
-        self.pass_string()?;
-        Ok(self.at)
-    }
-
+    #[inline(always)]
     fn key(&mut self) -> Result<Cow<'a, str>> {
         if self.byte() == Some(b'"') {
             self.quoted()
@@ -495,7 +443,7 @@ impl<'a> Scanner<'a> {
         if self.depth >= self.limits.max_depth {
             return Err(exceeded("maxDepth", u64::from(self.limits.max_depth), self.offset()));
         }
-        self.depth = self.depth.saturating_add(1);
+        self.depth = self.depth.wrapping_add(1);
         self.step(1);
         Ok(())
     }
@@ -578,14 +526,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Passes a string; gives its inner range and whether it holds escapes.
-    #[inline]
+    #[cold]
     fn pass_string(&mut self) -> Result<(usize, usize, bool)> {
         let bytes = self.text.as_bytes();
         self.step(1);
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.step(plain_run(bytes.get(self.at..).unwrap_or_default()));
+            self.at = self.signs.end(bytes, self.at).min(bytes.len());
             match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -610,7 +558,25 @@ impl<'a> Scanner<'a> {
         Ok((start, end, escaped))
     }
 
+    /// A string, its quote being next.
+    #[inline(always)]
     fn quoted(&mut self) -> Result<Cow<'a, str>> {
+        let bytes = self.text.as_bytes();
+        let start = self.at.wrapping_add(1);
+        let end = self.signs.end(bytes, start);
+        let short = end.wrapping_sub(start) as u64 <= self.limits.max_string;
+        match self.text.get(start..end) {
+            Some(text) if short && bytes.get(end) == Some(&b'"') => {
+                self.at = end.wrapping_add(1);
+                Ok(Cow::Borrowed(text))
+            }
+            _ => self.quoted_oddly(),
+        }
+    }
+
+    /// A string with escapes, or one that is none.
+    #[inline(never)]
+    fn quoted_oddly(&mut self) -> Result<Cow<'a, str>> {
         let (start, end, escaped) = self.pass_string()?;
         let inner = self.text.get(start..end).unwrap_or_default();
         if !escaped {
@@ -632,56 +598,4 @@ impl<'a> Scanner<'a> {
                 .hint("keep one; in Lenient mode the last wins");
         self.log.tolerate("DuplicateKey", error)
     }
-}
-
-/// The sign that closes an object or an array.
-#[inline]
-fn closing(object: bool) -> u8 {
-    if object { b'}' } else { b']' }
-}
-
-/// Sees a repeated key of one object. A word of bits settles it for most objects.
-struct Seen<'a> {
-    /// Where the object's keys begin in the scanner's list.
-    first: usize,
-    bits: u64,
-    many: HashSet<&'a str>,
-}
-
-impl<'a> Seen<'a> {
-    const FEW: usize = 64;
-
-    fn new(first: usize) -> Self {
-        Self { first, bits: 0, many: HashSet::new() }
-    }
-
-    fn repeats(&mut self, key: &'a str, keys: &mut Vec<&'a str>) -> bool {
-        if !self.many.is_empty() {
-            return !self.many.insert(key);
-        }
-        let bit = 1u64 << (mix(key.as_bytes()) % 64);
-        let maybe = self.bits & bit != 0;
-        self.bits |= bit;
-        let own = keys.get(self.first..).unwrap_or_default();
-        if maybe && own.contains(&key) {
-            return true;
-        }
-        if own.len() < Self::FEW {
-            keys.push(key);
-        } else {
-            self.many.extend(own);
-            return !self.many.insert(key);
-        }
-        false
-    }
-}
-
-/// A cheap hash of length, first, middle and last bytes.
-fn mix(bytes: &[u8]) -> usize {
-    let at = |i: usize| usize::from(bytes.get(i).copied().unwrap_or_default());
-    let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(2));
-    bytes.len().wrapping_mul(29)
-        ^ at(1).wrapping_mul(7)
-        ^ at(middle).wrapping_mul(13)
-        ^ at(last).wrapping_mul(3)
 }
