@@ -7,14 +7,14 @@ pub(super) struct Seen<'a> {
     /// Where the object's keys begin in the scanner's list.
     pub(super) first: usize,
     bits: [u64; 4],
-    many: HashSet<&'a str>,
+    many: Option<HashSet<&'a str>>,
 }
 
 impl<'a> Seen<'a> {
     const FEW: usize = 64;
 
     pub(super) fn new(first: usize) -> Self {
-        Self { first, bits: [0; 4], many: HashSet::new() }
+        Self { first, bits: [0; 4], many: None }
     }
 
     #[inline]
@@ -38,8 +38,8 @@ impl<'a> Seen<'a> {
     #[cold]
     #[inline(never)]
     fn repeats_perhaps(&mut self, key: &'a str, keys: &mut Vec<&'a str>) -> bool {
-        if !self.many.is_empty() {
-            return !self.many.insert(key);
+        if let Some(many) = &mut self.many {
+            return !many.insert(key);
         }
         let own = keys.get(self.first..).unwrap_or_default();
         if own.contains(&key) {
@@ -49,8 +49,10 @@ impl<'a> Seen<'a> {
             keys.push(key);
             return false;
         }
-        self.many.extend(own);
-        !self.many.insert(key)
+        let mut many: HashSet<&str> = own.iter().copied().collect();
+        let again = !many.insert(key);
+        self.many = Some(many);
+        again
     }
 }
 
