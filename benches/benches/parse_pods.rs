@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use k8s_openapi::api::core::v1::Pod;
 use serde::Deserialize;
 use upid_benches::pods::{Form, pods};
@@ -41,14 +41,19 @@ fn parse(c: &mut Criterion) {
         group.bench_function("utf8", |b| {
             b.iter(|| std::str::from_utf8(black_box(text.as_bytes())).unwrap())
         });
-        group.bench_function("objects", |b| {
-            b.iter(|| parse_kubernetes(black_box(text.as_bytes()), &options()).unwrap());
-        });
-        group.bench_function("snapshot", |b| {
-            b.iter(|| {
-                Snapshot::from_kubernetes(black_box(&[text.as_bytes()]), &options()).unwrap()
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let Ok(pool) = pool else { continue };
+            group.bench_function(BenchmarkId::new("objects", threads), |b| {
+                let read = || parse_kubernetes(black_box(text.as_bytes()), &options()).unwrap();
+                pool.install(|| b.iter(read));
             });
-        });
+            group.bench_function(BenchmarkId::new("snapshot", threads), |b| {
+                let texts = [text.as_bytes()];
+                let read = || Snapshot::from_kubernetes(black_box(&texts), &options()).unwrap();
+                pool.install(|| b.iter(read));
+            });
+        }
         group.bench_function("serde_json value", |b| {
             b.iter(|| serde_json::from_str::<serde_json::Value>(black_box(&text)).unwrap());
         });

@@ -1,4 +1,4 @@
-//! CPU time and memory of reading a list of pods in several ways, on one thread: `pods [pods] [repeats]`.
+//! Time and memory of reading a list of pods in several ways: `pods [pods] [repeats] [which]`.
 #![allow(clippy::print_stdout, reason = "it is a program")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -60,20 +60,31 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let word = |at: usize, default: usize| words.get(at).map_or(Ok(default), |word| word.parse());
     let (count, repeats) = (word(0, 10_000)?, word(1, 5)?);
+    let which = words.get(2);
     for form in [Form::Indented, Form::Compact] {
         let text = pods(count, form);
-        println!("{form:?}: {} bytes, {count} pods; least CPU time of {repeats} runs", text.len());
-        let measure = |name: &str, run: &dyn Fn() -> usize| {
+        println!("{form:?}: {} bytes, {count} pods; least times of {repeats} runs", text.len());
+        let measure = |name: &str, run: &(dyn Fn() -> usize + Sync)| {
+            if which.is_some_and(|which| which != name) {
+                return 0;
+            }
             let (cost, result) = least(repeats, || black_box(run()));
-            let rate = text.len() as f64 / cost.cpu_s / 1e9;
-            println!("{name:12} {:9.2} ms  {rate:5.2} GB/s", cost.cpu_s * 1e3);
+            let rate = text.len() as f64 / cost.wall_s / 1e9;
+            let (cpu, wall) = (cost.cpu_s * 1e3, cost.wall_s * 1e3);
+            println!("{name:12} {cpu:9.2} ms CPU {wall:9.2} ms {rate:5.2} GB/s");
             result
         };
         measure("utf8", &|| std::str::from_utf8(black_box(text.as_bytes())).map_or(0, str::len));
-        measure("objects", &|| profiled_objects(black_box(&text)).unwrap_or_default());
-        let held =
-            measure("snapshot", &|| profiled_snapshot(black_box(&text)).unwrap_or_default().1);
-        println!("             {} bytes held per pod", held / count);
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            pool.install(|| {
+                let objects = || profiled_objects(black_box(&text)).unwrap_or_default();
+                measure(&format!("objects/{threads}"), &objects);
+                let snapshot = || profiled_snapshot(black_box(&text)).unwrap_or_default().1;
+                let held = measure(&format!("snapshot/{threads}"), &snapshot);
+                println!("             {} bytes held per pod", held / count);
+            });
+        }
         let typed = || serde_json::from_str::<Typed>(black_box(&text)).map_or(0, |l| l.items.len());
         measure("k8s-openapi", &typed);
     }

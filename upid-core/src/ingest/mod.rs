@@ -22,8 +22,6 @@ mod pod_metrics;
 mod prometheus;
 mod samples_csv;
 mod scan;
-#[cfg(test)]
-mod scan_tests;
 mod series;
 mod values;
 mod whole;

@@ -143,6 +143,24 @@ impl Log {
         }
     }
 
+    /// A log of the same options in which nothing is noted.
+    pub(super) fn apart(&self) -> Self {
+        Self {
+            mode: self.mode,
+            allow_partial: self.allow_partial,
+            max_places: self.max_places,
+            max_records: self.max_records,
+            notices: BTreeMap::new(),
+            stats: Stats::default(),
+            partial: false,
+        }
+    }
+
+    /// Whether there are too many records with those of another part.
+    pub(super) fn overflows(&self, other: &Self) -> bool {
+        self.stats.records.saturating_add(other.stats.records) > self.max_records
+    }
+
     pub(super) fn is_strict(&self) -> bool {
         self.mode == Mode::Strict
     }

@@ -20,6 +20,8 @@ pub(super) fn containers(
 ) -> Result<()> {
     // Of a repeated key the last wins.
     into.clear();
+    // Most pods have one, and a container is large.
+    into.reserve_exact(1);
     scan.array(|scan, _| {
         let at = scan.offset();
         let container = container(scan, kind, host_ports)?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::objects::Objects;
-use super::{network, node, others, pod, policy, storage, workload};
+use super::{network, node, others, parts, pod, policy, storage, workload};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::scan::{Kind, Scanner};
 
@@ -182,20 +182,24 @@ fn document(scan: &mut Scanner<'_>, nameless: Option<&str>, into: &mut Objects) 
     Ok(())
 }
 
-/// Reads the objects of a list.
+/// Reads the objects of a list, a long one in parts.
 fn list(
     scan: &mut Scanner<'_>,
     head: &Head<'_>,
     nameless: Option<&str>,
     into: &mut Objects,
 ) -> Result<()> {
-    scan.array(|scan, _| {
+    let element = |scan: &mut Scanner<'_>, into: &mut Objects| {
         if let Some(kind) = head.item_kind() {
             return object(scan, head, kind, into);
         }
         let own = Head::read(scan, false);
         one(scan, &own, nameless, into)
-    })
+    };
+    if scan.open_array()? && !parts::read(scan, element, into)? {
+        scan.elements(usize::MAX, |scan, _| element(scan, into))?;
+    }
+    Ok(())
 }
 
 fn one(

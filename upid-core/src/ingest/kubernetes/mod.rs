@@ -10,6 +10,7 @@ mod network;
 mod node;
 mod objects;
 mod others;
+mod parts;
 mod pod;
 mod policy;
 mod read;

@@ -148,6 +148,9 @@ impl<'a> PodStatus<'a> {
                 "resize" => self.pending(scan.text()?),
                 "conditions" => scan.array(|scan, _| self.condition(scan))?,
                 "containerStatuses" | "initContainerStatuses" => scan.array(|scan, _| {
+                    if self.containers.is_empty() {
+                        self.containers.reserve_exact(1);
+                    }
                     self.containers.push(ContainerStatus::read(scan)?);
                     Ok(())
                 })?,

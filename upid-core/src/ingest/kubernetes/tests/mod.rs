@@ -4,6 +4,7 @@ mod bad;
 mod capture;
 mod facts;
 mod identity;
+mod parts;
 
 use super::*;
 use crate::ingest::Notice;

@@ -2,8 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::parsed::Log;
-use super::scan::*;
+use super::*;
 use crate::ingest::options::ParseOptions;
 
 fn scanner(text: &str) -> Scanner<'_> {
