@@ -27,8 +27,8 @@ use upid_core::analysis::screen::{
 };
 use upid_core::units::{Amount, MS_PER_DAY, TimeRange, Timestamp};
 use upid_core::usage::{
-    Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, Usage, UsageKey, UsageSpec, Values,
-    summarize_batch,
+    Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, Usage, UsageKey, UsageSpec,
+    Values, summarize_batch,
 };
 use upid_core::{Config, analyze};
 
@@ -84,7 +84,10 @@ fn main() -> Outcome<()> {
             fs::write(folder.join("faces.upus"), usage?.to_bytes())?;
             let (calls, done) = least(repeats, one_by_one);
             done?;
-            println!("{}", json!({"batchSeconds": batch.wall_s, "callSeconds": calls.wall_s / f64::from(CALLS)}));
+            println!(
+                "{}",
+                json!({"batchSeconds": batch.wall_s, "callSeconds": calls.wall_s / f64::from(CALLS)})
+            );
             Ok(())
         }
         "analyze" => {

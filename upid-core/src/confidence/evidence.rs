@@ -196,7 +196,9 @@ pub(crate) fn evaluate_checked(input: &EvidenceInput, config: &EvidenceConfig) -
             // What is there in part wants its gaps closed, not to be supplied again.
             let action = match (*source, *credit > 0.0) {
                 (_, false) => format!("supply {what}"),
-                ("requests", true) => format!("supply {what} unsampled, for every hour, with user agents"),
+                ("requests", true) => {
+                    format!("supply {what} unsampled, for every hour, with user agents")
+                }
                 (_, true) => format!("supply {what} for every hour"),
             };
             improvement(&action, "telemetry", weight * (1.0 - credit))

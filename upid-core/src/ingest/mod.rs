@@ -25,6 +25,7 @@ mod scan;
 #[cfg(test)]
 mod scan_tests;
 mod series;
+mod snapshot_metrics;
 mod values;
 mod whole;
 

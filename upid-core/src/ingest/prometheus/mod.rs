@@ -8,6 +8,7 @@ mod document;
 mod group;
 mod labels;
 mod metrics;
+mod newest;
 mod samples;
 mod series;
 mod set;
@@ -32,9 +33,11 @@ use super::series::SeriesSet;
 use crate::error::{Error, Result};
 use crate::usage::{MetricId, SampleKind};
 
+pub(super) use document::not_of_a_snapshot;
 pub(super) use group::{Labelled, Together, combine};
 pub(super) use labels::{Labels, Naming, Owner};
-pub(super) use metrics::Meaning;
+pub(super) use metrics::{Meaning, meaning};
+pub(super) use newest::newest;
 pub(super) use samples::Samples as SampleColumns;
 pub(super) use set::{SetPart, set_of};
 pub use usage::PrometheusReport;
@@ -180,7 +183,7 @@ fn read<T: Send>(
         for (document, (text, base)) in texts.iter().enumerate() {
             let mut scan = Scanner::new(text, *base, &common.limits, Log::new(&common));
             let index = Index::new((text, *base, document), options, naming, search);
-            let mut indexed: Indexed = index.read(&mut scan).map_err(|e| (document, e))?;
+            let mut indexed: Indexed<'_> = index.read(&mut scan).map_err(|e| (document, e))?;
             rows.append(&mut indexed.rows);
             unused.append(&mut indexed.unused);
             logs.push(scan.log);

@@ -4,6 +4,7 @@ mod bad;
 mod capture;
 mod facts;
 mod identity;
+mod metrics;
 
 use super::*;
 use crate::ingest::Notice;
