@@ -7,6 +7,7 @@
 mod access_log;
 mod bills;
 mod bytes;
+mod concat;
 mod csv;
 mod detect;
 mod exposition;
@@ -49,7 +50,6 @@ pub use open_cost::{OpenCostOptions, parse_open_cost};
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
-pub(crate) use prometheus::parse_prometheus_input;
 pub use prometheus::{
     PrometheusOptions, PrometheusReport, parse_prometheus, parse_prometheus_documents,
 };

@@ -86,6 +86,12 @@ impl Default for ParseOptions {
     }
 }
 
+/// The options of a parser.
+pub(super) trait AllOptions {
+    /// Those that all parsers share.
+    fn shared(&self) -> ParseOptions;
+}
+
 /// Declares the options of a parser: the four that all share, and its own with their defaults.
 ///
 /// A flattened struct would do, but serde cannot refuse unknown fields beside one.
@@ -120,6 +126,12 @@ macro_rules! parse_options {
                     max_places: common.max_places,
                     $($field: $default,)*
                 }
+            }
+        }
+
+        impl $crate::ingest::options::AllOptions for $name {
+            fn shared(&self) -> $crate::ingest::options::ParseOptions {
+                self.common()
             }
         }
 

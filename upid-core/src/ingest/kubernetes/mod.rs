@@ -31,8 +31,8 @@ pub use objects::Objects;
 
 use super::bytes::{plain, utf8};
 use super::detect::{Format, detect, hinted};
-use super::operation::IngestInput;
-use super::options::{exceeded, parse_options};
+use super::operation::within;
+use super::options::parse_options;
 use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
 use crate::error::{Error, ErrorKind, Result};
@@ -140,11 +140,7 @@ impl Snapshot {
         documents: &[impl AsRef<[u8]>],
         options: &KubernetesOptions,
     ) -> Result<Parsed<Self>> {
-        let bytes = documents.iter().fold(0u64, |n, d| n.saturating_add(d.as_ref().len() as u64));
-        if bytes > options.limits.max_bytes {
-            let most = options.limits.max_bytes;
-            return Err(exceeded("maxBytes", most, most as usize));
-        }
+        within(documents, &options.limits)?;
         let mut all = Parsed::empty(Objects::default());
         for (index, document) in documents.iter().enumerate() {
             let name = (documents.len() > 1).then(|| format!("documents[{index}]"));
@@ -168,21 +164,5 @@ impl Snapshot {
         let mut parsed = Parsed { value: snapshot, notices, stats, partial };
         parsed.note(odd, options.max_places);
         Ok(parsed)
-    }
-}
-
-impl IngestInput<KubernetesOptions> {
-    /// Runs `ingest.kubernetes`.
-    pub fn run(&self) -> Result<Parsed<Snapshot>> {
-        Snapshot::from_kubernetes(&self.documents()?, &self.options)
-    }
-}
-
-impl IngestInput<CapabilitiesOptions> {
-    /// Runs `ingest.capabilities`; no document at all leaves everything unknown.
-    pub fn run(&self) -> Result<Parsed<Capabilities>> {
-        let none = self.text.is_none() && self.base64.is_none() && self.documents.is_empty();
-        let documents = if none { Vec::new() } else { self.documents()? };
-        parse_capabilities(&documents, &self.options)
     }
 }

@@ -25,7 +25,6 @@ use samples::{Reader, Samples};
 
 use super::bytes::{plain, utf8};
 use super::detect::{Format, hinted};
-use super::operation::IngestInput;
 use super::options::{ParseOptions, exceeded, parse_options};
 use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
@@ -101,15 +100,6 @@ pub fn parse_prometheus_documents(
         set::part(rows, own_network, &naming, reader, logs)
     })?
     .into_parsed(set_of)
-}
-
-/// The operation `ingest.prometheus`.
-pub(crate) fn parse_prometheus_input(
-    input: &IngestInput<PrometheusOptions>,
-) -> Result<Parsed<SeriesSet>> {
-    let documents = input.documents()?;
-    let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
-    parse_prometheus_documents(&documents, &input.options)
 }
 
 /// `UPID_INVALID_VALUE` for a metric that takes no such samples.

@@ -109,15 +109,13 @@ impl Charges {
         let mut volumes: BTreeMap<String, &mut Volume> =
             snapshot.volumes.iter_mut().map(|volume| (volume.name.clone(), volume)).collect();
         for (name, rate) in self.volumes {
-            match volumes.get_mut(&name) {
-                Some(volume) => volume.gib_hourly_cost = Some(rate),
-                None => {
-                    let message = || {
-                        format!("the price of volume {name} is left out: nothing tells its size")
-                    };
-                    log.warn("UnknownVolume", message, Place::default());
-                }
+            if let Some(volume) = volumes.get_mut(&name) {
+                volume.gib_hourly_cost = Some(rate);
+                continue;
             }
+            let message =
+                || format!("the price of volume {name} is left out: nothing tells its size");
+            log.warn("UnknownVolume", message, Place::default());
         }
         let mut balancers = self.balancers;
         for balancer in &mut snapshot.load_balancers {

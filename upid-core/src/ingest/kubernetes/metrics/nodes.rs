@@ -126,7 +126,7 @@ impl KubernetesNode {
 pub(super) fn set(into: &mut Resources, reading: &Reading, log: &mut Log) {
     let resource = reading.label("resource");
     let value = reading.value;
-    if value < 0.0 || value > 9e18 {
+    if !(0.0..=9e18).contains(&value) {
         let message = || format!("{value} is no amount of {resource}");
         return log.warn("UnreadableValue", message, Place::default());
     }
@@ -137,14 +137,15 @@ pub(super) fn set(into: &mut Resources, reading: &Reading, log: &mut Log) {
         "pods" => into.pods = Some(value),
         // Every node lists what it has none of.
         _ if value == 0.0 => {}
-        _ => match extended(resource) {
-            Some(name) => drop(into.extended.insert(name, value as u64)),
-            None => {
-                let shown: String = resource.chars().take(60).collect();
-                let message = || format!("nobody knows which resource {shown:?} is in Kubernetes");
-                log.info("UnknownResource", message, Place::default());
+        _ => {
+            if let Some(name) = extended(resource) {
+                into.extended.insert(name, value as u64);
+                return;
             }
-        },
+            let shown: String = resource.chars().take(60).collect();
+            let message = || format!("nobody knows which resource {shown:?} is in Kubernetes");
+            log.info("UnknownResource", message, Place::default());
+        }
     }
 }
 

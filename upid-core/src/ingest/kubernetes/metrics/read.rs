@@ -64,9 +64,8 @@ pub(in super::super) fn is_answer(scan: &mut Scanner<'_>) -> bool {
         let kind = scan.peek()?;
         let verdict = match key {
             "kind" | "apiVersion" | "items" => Some(false),
-            "metadata" | "spec" if kind == Kind::Object => Some(false),
+            "metadata" | "spec" | "status" if kind == Kind::Object => Some(false),
             "metric" if is_list => Some(kind == Kind::Object),
-            "status" if kind == Kind::Object => Some(false),
             "status" | "resultType" | "result" | "errorType" => Some(true),
             "data" if kind == Kind::Object => Some(true),
             _ if !is_list && kind == Kind::Array => Some(true),

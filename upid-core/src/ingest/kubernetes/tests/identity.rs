@@ -177,7 +177,8 @@ fn capabilities() {
     let forbidden = r#"{"kind":"Status","apiVersion":"v1","message":"no","code":403}"#;
     assert_eq!(parse(&[forbidden]), Capabilities::default());
     assert_eq!(parse(&[]), Capabilities::default());
-    let none: Parsed<Capabilities> = IngestInput::<CapabilitiesOptions>::default().run().unwrap();
+    let none: Parsed<Capabilities> =
+        crate::ingest::operation::IngestInput::<CapabilitiesOptions>::default().run().unwrap();
     assert_eq!(none.value.keda, Unknown);
     for (text, code) in [
         (r#"{"kind":"Status","message":"broken","code":500}"#, "UPID_KUBERNETES_STATUS"),
