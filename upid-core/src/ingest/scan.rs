@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::options::{Limits, exceeded};
+use super::options::{Limits, check_digits, exceeded};
 use super::parsed::Log;
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::lexer::{past_blanks, plain_run, unescaped};
@@ -562,10 +562,7 @@ impl<'a> Scanner<'a> {
             self.required_digits(run(self.at))?;
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
-        if text.len() > self.limits.max_digits as usize {
-            let at = self.base.saturating_add(start);
-            return Err(exceeded("maxDigits", u64::from(self.limits.max_digits), at));
-        }
+        check_digits(text, self.limits.max_digits, self.base.saturating_add(start))?;
         Ok(text)
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::TimestampUnit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::lines::Record;
-use crate::ingest::options::{Limits, exceeded};
+use crate::ingest::options::{Limits, check_digits, exceeded};
 use crate::ingest::prometheus::{Labels, float};
 use crate::ingest::values::seconds_to_ms;
 use crate::units::Timestamp;
@@ -69,7 +69,7 @@ impl Frame {
         cursor.blanks();
         let at = cursor.at;
         let text = cursor.word(b" \t");
-        digits(text, at, limits.max_digits)?;
+        check_digits(text, limits.max_digits, at)?;
         let value = float(text, true).ok_or_else(|| {
             let shown: String = text.chars().take(40).collect();
             Cursor::wrong_at(at, &format!("{shown:?} is not a value"))
@@ -77,7 +77,7 @@ impl Frame {
         cursor.blanks();
         let at = cursor.at;
         let time = if cursor.byte() == Some(b'#') { "" } else { cursor.word(b" \t") };
-        digits(time, at, limits.max_digits)?;
+        check_digits(time, limits.max_digits, at)?;
         cursor.blanks();
         match cursor.byte() {
             None => {}
@@ -129,13 +129,6 @@ pub(in crate::ingest) fn placed(error: Error, record: Record<'_>, line: &str) ->
     let at = error.place().byte_offset.map_or(0, |at| at as usize);
     let column = line.get(..at).map_or(1, |before| before.chars().count().saturating_add(1));
     error.at_byte(record.at.saturating_add(at)).at_line(record.line as usize, column)
-}
-
-fn digits(text: &str, at: usize, most: u32) -> Result<()> {
-    if text.len() > most as usize {
-        return Err(exceeded("maxDigits", u64::from(most), at));
-    }
-    Ok(())
 }
 
 fn is_name(name: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::ingest::options::exceeded;
 use crate::ingest::parsed::Log;
 use crate::ingest::scan::{Kind, Scanner};
 use crate::ingest::snapshot_metrics::{StateMetric, state_metric};
-use crate::usage::UsageKey;
+use crate::usage::{MetricId, UsageKey};
 
 /// A stretch of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -319,7 +319,11 @@ impl<'a, 'o> Index<'a, 'o> {
     ) -> Result<()> {
         let own = self.labels.get("__name__");
         let name = if own.is_empty() { name.unwrap_or_default() } else { own };
-        let meaning = self.options.meaning(name, |label| self.labels.get(label));
+        let meaning = match self.options.meaning(name, |label| self.labels.get(label)) {
+            // The name of a list may be that of a metric of ours, as the option `metric` may.
+            Meaning::Unknown if own.is_empty() => self.options.listed(name),
+            meaning => meaning,
+        };
         let log: &mut Log = &mut scan.log;
         let place = || Place::byte(at);
         if let Some(named) = &mut self.named {
@@ -467,6 +471,18 @@ pub(in crate::ingest) fn not_of_a_snapshot(
     } else {
         let message = || format!("series that no Snapshot is made from are left out: {name}");
         log.info("UnknownMetric", message, place);
+    }
+}
+
+impl PrometheusOptions {
+    /// The meaning of a list of series by one of our own names, such as `cpu`.
+    fn listed(&self, name: &str) -> Meaning {
+        match MetricId::parse(name) {
+            Ok(metric) if metric.accepts(self.kind) => {
+                Meaning::Samples { metric, kind: self.kind, scale: Scale::One }
+            }
+            _ => Meaning::Unknown,
+        }
     }
 }
 
