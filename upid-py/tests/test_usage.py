@@ -179,7 +179,7 @@ def test_bad_input_is_refused_and_changes_nothing(change: dict[str, Any], code: 
         made.add_series(**({"timestamps": TIMES, "values": CPU} | KEY | change))
     assert caught.value.code == code and caught.value.hint, caught.value
     if code in ("UPID_LENGTH_MISMATCH", "UPID_INVALID_STEP"):
-        assert caught.value.where["path"] in ("values", "stepMs")
+        assert caught.value.where["path"] in ("values", "step")
     assert made.to_bytes() == EXPECTED
 
 

@@ -161,7 +161,7 @@ impl<F: Sample> QuantileScratch<F> {
         for (out, q) in out.iter_mut().zip(q) {
             let Some((below, share)) = position(extent.count, *q) else { continue };
             // Every rank was asked for, so its place is the number of lower ones.
-            let at = |rank: usize| self.found[self.ranks.partition_point(|r| *r < rank)].widen();
+            let at = |rank: usize| self.found[self.ranks.partition_point(|r| *r < rank)].to_f64();
             *out = between(at(below), at((below + 1).min(last)), share);
         }
     }

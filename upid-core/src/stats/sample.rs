@@ -27,7 +27,7 @@ pub(crate) mod float {
         const INFINITY: Self;
         const NEG_INFINITY: Self;
         const NEG_ZERO: Self;
-        fn widen(self) -> f64;
+        fn to_f64(self) -> f64;
         /// The nearest value of the type that is not below `bound`: `v < bound` in f64 is `v < at_least(bound)`.
         fn at_least(bound: f64) -> Self;
         fn key(self) -> Self::Key;
@@ -60,7 +60,7 @@ pub(crate) mod float {
                 const NEG_ZERO: Self = -0.0;
 
                 #[inline(always)]
-                fn widen(self) -> f64 {
+                fn to_f64(self) -> f64 {
                     f64::from(self)
                 }
 

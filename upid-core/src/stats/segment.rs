@@ -43,11 +43,11 @@ fn sum<const COMPLETE: bool, F: Sample>(values: &[F]) -> f64 {
     let rest = rounds.remainder();
     for round in rounds {
         for (lane, v) in lanes.iter_mut().zip(round) {
-            *lane += if COMPLETE || !v.is_nan() { v.widen() } else { 0.0 };
+            *lane += if COMPLETE || !v.is_nan() { v.to_f64() } else { 0.0 };
         }
     }
     for (lane, v) in lanes.iter_mut().zip(rest) {
-        *lane += if COMPLETE || !v.is_nan() { v.widen() } else { 0.0 };
+        *lane += if COMPLETE || !v.is_nan() { v.to_f64() } else { 0.0 };
     }
     let mut four = [0.0; 4];
     for (i, sum) in four.iter_mut().enumerate() {

@@ -136,38 +136,38 @@ impl Values<'_> {
     /// One value as `f64`, NaN past the end.
     pub(super) fn get(&self, row: usize) -> f64 {
         match self {
-            Self::F64(v) => v.get(row).map_or(f64::NAN, |v| v.widen()),
-            Self::F32(v) => v.get(row).map_or(f64::NAN, |v| v.widen()),
-            Self::I64(v) => v.get(row).map_or(f64::NAN, |v| v.widen()),
-            Self::U64(v) => v.get(row).map_or(f64::NAN, |v| v.widen()),
+            Self::F64(v) => v.get(row).map_or(f64::NAN, |v| v.to_f64()),
+            Self::F32(v) => v.get(row).map_or(f64::NAN, |v| v.to_f64()),
+            Self::I64(v) => v.get(row).map_or(f64::NAN, |v| v.to_f64()),
+            Self::U64(v) => v.get(row).map_or(f64::NAN, |v| v.to_f64()),
         }
     }
 }
 
 /// A value type that widens to `f64`.
 pub(super) trait Widen: Copy {
-    fn widen(self) -> f64;
+    fn to_f64(self) -> f64;
 }
 
 impl Widen for f64 {
-    fn widen(self) -> f64 {
+    fn to_f64(self) -> f64 {
         self
     }
 }
 impl Widen for f32 {
-    fn widen(self) -> f64 {
+    fn to_f64(self) -> f64 {
         f64::from(self)
     }
 }
 // Integers above 2^53 round in f64, never below it, so the range check still refuses all but 2^53 + 1, which it
 // must not take for 2^53.
 impl Widen for i64 {
-    fn widen(self) -> f64 {
+    fn to_f64(self) -> f64 {
         if self == (1 << 53) + 1 { (1u64 << 54) as f64 } else { self as f64 }
     }
 }
 impl Widen for u64 {
-    fn widen(self) -> f64 {
+    fn to_f64(self) -> f64 {
         if self == (1 << 53) + 1 { (1u64 << 54) as f64 } else { self as f64 }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::units::Timestamp;
 
 /// The longest name in a key: the Kubernetes limit.
 pub const MAX_NAME_BYTES: usize = 253;
@@ -80,6 +81,21 @@ impl std::fmt::Display for UsageKey {
         let [cluster, namespace, pod, container] = self.fields().map(|(_, text)| text);
         write!(f, "{cluster}/{namespace}/{pod}/{container}")
     }
+}
+
+/// The partition that holds a namespace on a UTC day, for layouts of files: `shop_2026-03-15`; an empty namespace is
+/// `default` (usage.md §9).
+///
+/// ```
+/// use upid_core::usage::partition_key;
+/// let at = upid_core::units::Timestamp::parse("2026-03-15T23:59:59Z")?;
+/// assert_eq!(partition_key("shop", at), "shop_2026-03-15");
+/// # Ok::<(), upid_core::Error>(())
+/// ```
+pub fn partition_key(namespace: &str, at: Timestamp) -> String {
+    let instant = at.to_string();
+    let day = instant.split('T').next().unwrap_or_default();
+    format!("{}_{day}", if namespace.is_empty() { "default" } else { namespace })
 }
 
 /// Any subset of the key fields; a field that is given must match exactly.

@@ -44,7 +44,7 @@ pub use columns::{
 pub(crate) use daily::DayState;
 pub use event::{MAX_EVENTS, UsageEvent, UsageEventKind};
 pub use histogram::{MAX_BUCKET, bucket_index, bucket_low, bucket_middle, bucket_width};
-pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey};
+pub use key::{KeyField, KeySelector, MAX_NAME_BYTES, UsageKey, partition_key};
 pub use matrix::Matrix;
 pub use metric::MetricId;
 pub(crate) use network::{network_samples, summarize_network};

@@ -81,8 +81,8 @@ fn sift<V: Widen, F>(
         let valid = columns.validity.is_none() || is_valid(columns.validity, first + at);
         let mut own = quanta[at];
         if own == SLOW || !valid {
-            let Some(slow) = quantise(value.widen() * per_unit).filter(|_| valid) else {
-                refuse(&mut sink.report, sink.options, value.widen(), valid, first + at)
+            let Some(slow) = quantise(value.to_f64() * per_unit).filter(|_| valid) else {
+                refuse(&mut sink.report, sink.options, value.to_f64(), valid, first + at)
                     .map_err(|error| (kept, error))?;
                 at += 1;
                 continue;
@@ -142,9 +142,9 @@ fn read_sorted<V: Widen, F: FnMut(&[i64], &[u64], bool) -> Result<()>>(
         sink.report.out_of_order += u64::from(time < latest);
         latest = latest.max(time);
         let valid = is_valid(columns.validity, row);
-        match quantise(value.widen() * per_unit).filter(|_| valid) {
+        match quantise(value.to_f64() * per_unit).filter(|_| valid) {
             Some(quanta) => rows.push((time, row, quanta)),
-            None => refuse(&mut sink.report, sink.options, value.widen(), valid, row)?,
+            None => refuse(&mut sink.report, sink.options, value.to_f64(), valid, row)?,
         }
     }
     // The row breaks ties, so the order is that of a stable sort.
@@ -179,7 +179,7 @@ const SLOW: u64 = u64::MAX;
 fn quantise_all<V: Widen>(values: &[V], per_unit: f64, out: &mut [u64]) -> bool {
     let mut slow = 0;
     for (value, out) in values.iter().zip(out) {
-        let scaled = value.widen() * per_unit;
+        let scaled = value.to_f64() * per_unit;
         let mark = if (0.0..TWO_52).contains(&scaled) { 0 } else { SLOW };
         // Adding 2^52 leaves no fraction bit, and the processor rounds half to even.
         *out = (scaled + TWO_52).to_bits().wrapping_sub(TWO_52.to_bits()) | mark;

@@ -90,7 +90,7 @@ impl Rows<'_> {
         into.reserve(self.len());
         for range in self.ranges() {
             let from = range.start;
-            let run = values.get(range).unwrap_or_default().iter().map(|value| value.widen());
+            let run = values.get(range).unwrap_or_default().iter().map(|value| value.to_f64());
             match validity {
                 None => into.extend(run),
                 Some(_) => into.extend(run.enumerate().map(|(at, value)| {

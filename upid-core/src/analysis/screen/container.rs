@@ -227,20 +227,20 @@ fn measure<F: Sample>(
     quantiles.read(values, extent, &SHARES, &mut found);
     let [p50, p90, p95, p99] = found;
     // A zero of either sign is 0.
-    let max = extent.max.widen() + 0.0;
+    let max = extent.max.to_f64() + 0.0;
     Ok((extent.count, Some(Distribution { p50, p90, p95, p99, max })))
 }
 
 /// Whether no sample is negative or infinite; of none the least is ∞ and the greatest −∞.
 fn usable<F: Sample>(extent: &Extent<F>) -> bool {
-    extent.min.widen() >= 0.0 && extent.max.widen() != f64::INFINITY
+    extent.min.to_f64() >= 0.0 && extent.max.to_f64() != f64::INFINITY
 }
 
 /// The error of the first sample that is negative or infinite.
 fn unusable<F: Sample>(values: &[F]) -> Error {
     let bad = |v: f64| v < 0.0 || v == f64::INFINITY;
-    let at = values.iter().position(|v| bad(v.widen())).unwrap_or_default();
-    let value = values.get(at).map_or(f64::NAN, |v| v.widen());
+    let at = values.iter().position(|v| bad(v.to_f64())).unwrap_or_default();
+    let value = values.get(at).map_or(f64::NAN, |v| v.to_f64());
     Error::new(ErrorKind::InvalidValue, format!("{value} is not a finite number of at least 0"))
         .at_path(format!("[{at}]"))
         .hint("NaN marks a missing sample; rates of counters that restarted are missing, not negative")
