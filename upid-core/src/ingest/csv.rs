@@ -191,7 +191,9 @@ fn after_quote(raw: &[u8], delimiter: u8) -> Option<usize> {
         match byte {
             b'"' if quoted => (quoted, closed) = (false, true),
             // At once behind a closing one it was a quote within the field.
-            b'"' if fresh || (closed && at.checked_sub(1).and_then(|b| raw.get(b)) == Some(&b'"')) => {
+            b'"' if fresh
+                || (closed && at.checked_sub(1).and_then(|b| raw.get(b)) == Some(&b'"')) =>
+            {
                 (quoted, closed) = (true, false);
             }
             _ if byte == delimiter && !quoted => {
@@ -295,7 +297,9 @@ mod tests {
 
     #[test]
     fn nothing_follows_a_closing_quote() {
-        for (row, at) in [("\"E\"C2,2,3", Some(3)), ("1,\"a\"\"b\"c,3", Some(8)), ("1,\"a\" \"b\",3", Some(6))] {
+        for (row, at) in
+            [("\"E\"C2,2,3", Some(3)), ("1,\"a\"\"b\"c,3", Some(8)), ("1,\"a\" \"b\",3", Some(6))]
+        {
             assert_eq!(after_quote(row.as_bytes(), b','), at, "{row}");
             let (rows, log) = read(&format!("a,b,c\n1,2,3\n{row}\n"), 2).unwrap();
             assert_eq!((rows.len(), log.stats.skipped), (1, 1));

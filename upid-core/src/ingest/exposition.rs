@@ -14,7 +14,7 @@ use super::options::{exceeded, parse_options};
 use super::parsed::{Log, Parsed};
 use super::prometheus::{
     Labelled, Meaning, Naming, Owner, PrometheusOptions, SampleColumns, SetPart, Together, combine,
-    set_of,
+    larger, set_of,
 };
 use super::series::SeriesSet;
 use crate::error::{Error, ErrorKind, Place, Result};
@@ -308,7 +308,7 @@ impl Text {
                     Some(shared) => shared.retain(|name, value| rest.get(name) == Some(value)),
                     none => *none = Some(rest),
                 }
-                new.insert(Labelled::new(labels, SampleColumns::default()))
+                new.insert(Labelled::new(labels, SampleColumns::default(), (0, record.at)))
             }
         };
         labelled.samples.push(ms, value.first().copied().unwrap_or(f64::NAN));
@@ -381,8 +381,9 @@ impl Gathered {
             }
             (self.counters, SampleKind::Counter)
         };
-        let mut samples = combine(of_kind.into_values().collect(), kind, &place, log);
-        samples.settle(&place, log);
+        let mut all: Vec<Labelled> = of_kind.into_values().collect();
+        all.iter_mut().for_each(|series| series.samples.settle(&place, log));
+        let samples = combine(all, kind, |_, place| log.warn("DuplicateTimestamp", larger, place));
         Together { samples, kind, node: self.node, labels: self.labels.unwrap_or_default() }
     }
 }

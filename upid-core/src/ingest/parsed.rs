@@ -239,7 +239,8 @@ impl Log {
         });
         notice.count = notice.count.saturating_add(1);
         if notice.places.len() < self.max_places {
-            notice.places.push(place());
+            // What stands nowhere in the input has no place.
+            notice.places.extend(Some(place()).filter(Place::is_known));
         }
     }
 

@@ -33,7 +33,7 @@ use crate::error::{Error, Result};
 use crate::usage::{MetricId, SampleKind};
 
 pub(super) use document::not_of_a_snapshot;
-pub(super) use group::{Labelled, Together, combine};
+pub(super) use group::{Labelled, Together, combine, larger};
 pub(super) use labels::{Labels, Naming, Owner};
 pub(super) use metrics::{Meaning, meaning};
 pub(super) use newest::newest;

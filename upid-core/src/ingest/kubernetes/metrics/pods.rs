@@ -262,8 +262,9 @@ impl Seen {
                 |(name, own): &(&str, Option<f64>)| own.is_none() && !requested.contains(name);
             if none.iter().any(unknown) {
                 container.flags.push(UNREADABLE.to_owned());
-                let message =
-                    || "the metrics hold requests of no container, so these are unknown".to_owned();
+                let message = || {
+                    "no series tells of the requests for CPU or memory: they are unknown".to_owned()
+                };
                 log.warn(UNREADABLE, message, Place::default());
             }
         }
