@@ -17,7 +17,7 @@ test('a Snapshot of documents as they came', () => {
   assert.deepEqual([parsed.notices, parsed.stats.records, parsed.partial], [[], 3, false])
   const options = { now, cluster: 'prod' }
   assert.deepEqual(parsed, call('ingest.kubernetes', { documents: [{ text: pod }, { text: state }], options }))
-  assert.ok(analyzeSync(parsed.value).totals.cost)
+  assert.ok(analyzeSync(parsed.value).totals.monthlyCost)
   assert.equal(Snapshot.fromKubernetes(pod, options).value.pods.length, 1)
 })
 

@@ -22,7 +22,7 @@ def test_documents_as_they_came() -> None:
     assert parsed.to_dict() == upid.types.ParsedSnapshot.from_dict(same).to_dict()
     turned = upid.Snapshot.from_kubernetes(memoryview(STATE.encode()), POD.decode(), now=parsed.value.now, cluster="prod")
     assert turned.value == parsed.value
-    assert upid.analyze(parsed.value).totals.cost is not None
+    assert upid.analyze(parsed.value).totals.monthly_cost is not None
 
 
 def test_options_and_errors() -> None:

@@ -73,6 +73,7 @@ pub(super) fn add(
         }
         if !has_object.contains(&name) {
             node.node.name.clone_from(&name);
+            bound(&mut node.node, log);
             if let Some(own) = &own {
                 node.node.provider_id = node.node.provider_id.take().or(own.provider_id.clone());
                 let architecture = node.node.architecture.take();
@@ -90,6 +91,23 @@ pub(super) fn add(
     }
     objects.nodes.sort_by(|a, b| a.node.name.cmp(&b.node.name));
     prices
+}
+
+/// Pods cannot have more than there is: such a value is missing.
+fn bound(node: &mut Node, log: &mut Log) {
+    let (Some(usable), Some(all)) = (&mut node.allocatable, &node.capacity) else { return };
+    for (usable, all) in [
+        (&mut usable.cpu_cores, all.cpu_cores),
+        (&mut usable.memory_bytes, all.memory_bytes),
+        (&mut usable.ephemeral_storage_bytes, all.ephemeral_storage_bytes),
+        (&mut usable.pods, all.pods),
+    ] {
+        if usable.zip(all).is_some_and(|(some, all)| some > all) {
+            *usable = None;
+            let message = || format!("node {}: allocatable is more than the capacity", node.name);
+            log.warn("UnreadableValue", message, Place::default());
+        }
+    }
 }
 
 fn contradicts(object: &Node, metrics: &Node) -> bool {
@@ -126,7 +144,8 @@ impl KubernetesNode {
 pub(super) fn set(into: &mut Resources, reading: &Reading, log: &mut Log) {
     let resource = reading.label("resource");
     let value = reading.value;
-    if !(0.0..=9e18).contains(&value) {
+    let most = if matches!(resource, "cpu" | "pods") { 9e9 } else { 9e18 };
+    if !(0.0..=most).contains(&value) {
         let message = || format!("{value} is no amount of {resource}");
         return log.warn("UnreadableValue", message, Place::default());
     }

@@ -29,7 +29,6 @@ struct Seen {
     controller: Option<OwnerRef>,
     /// Somebody told who controls it, if only that nobody does.
     owner_told: bool,
-    labelled: bool,
     completed: Option<Timestamp>,
     last: Option<i64>,
     containers: BTreeMap<String, Container>,
@@ -73,9 +72,8 @@ pub(super) fn add(objects: &mut Objects, readings: &[Reading], names: &Names, lo
     for ((namespace, name, uid), seen) in seen {
         let by_name = (namespace.clone(), name.clone(), None);
         let by_uid = (namespace.clone(), name.clone(), uid.clone());
-        if let Some(object) =
-            is_object.get(&by_uid).or_else(|| is_object.get(&by_name).filter(|_| uid.is_none()))
-        {
+        let of_name = is_object.get(&by_name).filter(|own| uid.is_none() || !own.has_uid);
+        if let Some(object) = is_object.get(&by_uid).or(of_name) {
             if seen.contradicts(object) {
                 let message = || {
                     format!("metrics of pod {namespace}/{name} contradict its object, which counts")
@@ -98,11 +96,20 @@ fn pod_name(reading: &Reading) -> &str {
     Some(reading.label("pod")).filter(|pod| !pod.is_empty()).unwrap_or(reading.label("pod_name"))
 }
 
-/// What metrics may contradict, by id and by name alone.
-fn known(objects: &Objects) -> HashMap<Id, (Option<String>, Resources)> {
+/// What metrics may contradict.
+#[derive(Clone)]
+struct Known {
+    has_uid: bool,
+    node: Option<String>,
+    requests: Resources,
+}
+
+/// The pods that are there as objects, by id and by name alone.
+fn known(objects: &Objects) -> HashMap<Id, Known> {
     let mut all = HashMap::new();
     for PodObject { pod, .. } in &objects.pods {
-        let fact = (pod.node.clone(), requests(&pod.containers));
+        let requests = requests(&pod.containers);
+        let fact = Known { has_uid: pod.uid.is_some(), node: pod.node.clone(), requests };
         let id = (pod.namespace.clone(), pod.name.clone());
         all.insert((id.0.clone(), id.1.clone(), pod.uid.clone()), fact.clone());
         all.insert((id.0, id.1, None), fact);
@@ -171,10 +178,7 @@ impl Seen {
                 (self.controller, self.owner_told) = (owner(reading), true);
                 return;
             }
-            M::PodLabels => {
-                (pod.labels, self.labelled) = (names.of(reading), true);
-                return;
-            }
+            M::PodLabels => return pod.labels = names.of(reading),
             // Of the phases one is 1.
             M::PodPhase => {
                 if reading.value > 0.0 {
@@ -214,16 +218,16 @@ impl Seen {
         }
     }
 
-    fn contradicts(&self, (node, amounts): &(Option<String>, Resources)) -> bool {
+    fn contradicts(&self, object: &Known) -> bool {
         let own: Vec<Container> = self.containers.values().cloned().collect();
         let own = requests(&own);
         let differ = |a: Option<f64>, b: Option<f64>| {
             // Sums of floats may differ in their last digit.
             a.zip(b).is_some_and(|(a, b)| (a - b).abs() > 1e-9 * a.abs().max(b.abs()))
         };
-        (self.pod.node.is_some() && self.pod.node != *node)
-            || differ(own.cpu_cores, amounts.cpu_cores)
-            || differ(own.memory_bytes, amounts.memory_bytes)
+        (self.pod.node.is_some() && self.pod.node != object.node)
+            || differ(own.cpu_cores, object.requests.cpu_cores)
+            || differ(own.memory_bytes, object.requests.memory_bytes)
     }
 
     fn object(

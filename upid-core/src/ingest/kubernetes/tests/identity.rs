@@ -196,3 +196,19 @@ fn capabilities() {
         ["DestinationRule", "ScaledObject", "VerticalPodAutoscaler", "VirtualService"]
     );
 }
+
+/// Labels of another provider than the first evidence names are noted, and decide nothing.
+#[test]
+fn another_providers_labels_decide_no_price() {
+    for (id, label, value) in [
+        ("aws:///us-east-1a/i-0", "cloud.google.com/gke-nodepool", "a"),
+        ("aws:///us-east-1a/i-0", "cloud.google.com/gke-spot", "true"),
+        ("gce://p/z/n", "kubernetes.azure.com/scalesetpriority", "spot"),
+    ] {
+        let identity = node(id, &[(label, value)], "v1");
+        assert_eq!(identity.capacity_type, CapacityType::Unknown, "{id} {label}");
+        assert_eq!(identity.contradictions[0].value, label);
+    }
+    let own = [("karpenter.sh/capacity-type", "spot"), ("cloud.google.com/gke-nodepool", "a")];
+    assert_eq!(node("aws:///z/i-0", &own, "v1").capacity_type, CapacityType::Spot);
+}

@@ -226,6 +226,22 @@ fn what_metrics_leave_open_is_unknown() {
     }
 }
 
+/// Whatever metrics say, the Snapshot is valid, and a pod stands once.
+#[test]
+fn absurd_amounts_are_missing() {
+    let without_uid = PODS.replace("\"uid\":", "\"was\":");
+    let state = "kube_node_status_capacity{node=\"n\",resource=\"cpu\"} 2\n\
+        kube_node_status_allocatable{node=\"n\",resource=\"cpu\"} 3\n\
+        kube_node_status_capacity{node=\"n\",resource=\"pods\"} 1e17\n\
+        kube_node_status_capacity{node=\"n\",resource=\"memory\"} -1\n";
+    let parsed = parsed(&[state, &without_uid, STATE]);
+    parsed.value.validate().unwrap();
+    assert_eq!(parsed.value.pods.len(), 25);
+    assert_eq!(notice(&parsed.notices, "UnreadableValue").count, 3);
+    let node = parsed.value.nodes.iter().find(|node| node.name == "n").unwrap();
+    assert_eq!(node.allocatable.as_ref().unwrap().cpu_cores, None);
+}
+
 /// A range query: the newest sample counts, and a pod without newer ones has ended.
 #[test]
 fn the_newest_sample_counts() {
