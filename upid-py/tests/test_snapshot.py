@@ -18,9 +18,14 @@ def test_documents_as_they_came() -> None:
     assert (parsed.value.cluster.name, parsed.value.nodes[0].name) == ("prod", "n1")
     assert str(parsed.value.nodes[0].price.hourly_cost) == "0.192"
     assert (parsed.notices, parsed.stats.records, parsed.partial) == ([], 3, False)
-    same = upid.call("ingest.kubernetes", {"documents": [{"text": POD.decode()}, {"text": STATE}], "options": {"now": NOW, "cluster": "prod"}})
+    same = upid.call(
+        "ingest.kubernetes",
+        {"documents": [{"text": POD.decode()}, {"text": STATE}], "options": {"now": NOW, "cluster": "prod"}},
+    )
     assert parsed.to_dict() == upid.types.ParsedSnapshot.from_dict(same).to_dict()
-    turned = upid.Snapshot.from_kubernetes(memoryview(STATE.encode()), POD.decode(), now=parsed.value.now, cluster="prod")
+    turned = upid.Snapshot.from_kubernetes(
+        memoryview(STATE.encode()), POD.decode(), now=parsed.value.now, cluster="prod"
+    )
     assert turned.value == parsed.value
     assert upid.analyze(parsed.value).totals.monthly_cost is not None
 
