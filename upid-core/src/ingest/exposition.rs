@@ -382,7 +382,9 @@ impl Gathered {
             (self.counters, SampleKind::Counter)
         };
         let mut all: Vec<Labelled> = of_kind.into_values().collect();
-        all.iter_mut().for_each(|series| series.samples.settle(&place, log));
+        for series in &mut all {
+            series.samples.settle(&place, log);
+        }
         let samples = combine(all, kind, |_, place| log.warn("DuplicateTimestamp", larger, place));
         Together { samples, kind, node: self.node, labels: self.labels.unwrap_or_default() }
     }

@@ -20,13 +20,16 @@ fn rate(text: &str) -> RateAmount {
     RateAmount::parse(text).unwrap()
 }
 
+/// Name, labels and value of a sample.
+type Line<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 /// Samples as an exposition, and the same as an answer of an instant query.
-fn both(lines: &[(&str, &[(&str, &str)], &str)]) -> [String; 2] {
+fn both(lines: &[Line<'_>]) -> [String; 2] {
     let mut text = String::new();
     let mut series = Vec::new();
     for (name, labels, value) in lines {
         let pairs: Vec<String> = labels.iter().map(|(n, v)| format!("{n}=\"{v}\"")).collect();
-        text += &format!("{name}{{{}}} {value}\n", pairs.join(","));
+        text.extend([name, "{", &pairs.join(","), "} ", value, "\n"]);
         let labels: BTreeMap<&str, &str> =
             labels.iter().copied().chain([("__name__", *name)]).collect();
         series.push(serde_json::json!({"metric": labels, "value": [1_782_468_900, value]}));
