@@ -459,7 +459,7 @@ fn a_cluster_that_only_its_metrics_show() {
     let costs = |analysis: &Analysis| -> Vec<_> {
         // Of one Deployment the pods reserve more than their containers, which no metric tells.
         let own = analysis.pods.iter().filter(|pod| !pod.id.contains("e2e-deployment"));
-        own.map(|pod| (pod.id.clone(), pod.cost.clone())).collect()
+        own.map(|pod| (pod.id.clone(), pod.cost)).collect()
     };
     assert_eq!(costs(&metrics), costs(&objects));
 }

@@ -72,7 +72,7 @@ pub(crate) enum Command {
     Cost(Report),
     /// What size every container should have.
     Rightsize(Report),
-    /// Make a Snapshot of what kubectl, kube-state-metrics, Prometheus and OpenCost give.
+    /// Make a Snapshot of a cluster: its objects (kubectl) and metrics (kube-state-metrics, Prometheus).
     Snapshot(SnapshotOf),
     /// Summarise samples into a file that `--usage` reads.
     Summarize(Summarize),

@@ -29,7 +29,7 @@ fn both(lines: &[Line<'_>]) -> [String; 2] {
     let mut series = Vec::new();
     for (name, labels, value) in lines {
         let pairs: Vec<String> = labels.iter().map(|(n, v)| format!("{n}=\"{v}\"")).collect();
-        text.extend([name, "{", &pairs.join(","), "} ", value, "\n"]);
+        text.extend([*name, "{", &pairs.join(","), "} ", *value, "\n"]);
         let labels: BTreeMap<&str, &str> =
             labels.iter().copied().chain([("__name__", *name)]).collect();
         series.push(serde_json::json!({"metric": labels, "value": [1_782_468_900, value]}));
