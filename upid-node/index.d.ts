@@ -5,13 +5,16 @@ import type {
   Finding,
   IngestOptions,
   KeyedEventLike,
+  KubernetesOptions,
   MergeReport,
   ParsedPrometheusReport,
+  ParsedSnapshot,
   PrometheusOptions,
   RequestColumn,
   RequestLog,
   RequestRow,
   RollupInput,
+  Snapshot as SnapshotFields,
   TrafficConfig,
 } from './generated/types'
 
@@ -143,6 +146,25 @@ export class UpidError extends Error implements UpidErrorFields {
 
 /** Whether a caught value is an error of this library: a `UpidError`, or a `TypeError` for a wrong kind of argument. */
 export function isUpidError(error: unknown): error is Error & UpidErrorFields
+
+/** What exists: nodes, workloads, pods, prices. */
+export type Snapshot = SnapshotFields
+
+/** What exists: nodes, workloads, pods, prices. */
+export const Snapshot: {
+  /**
+   * Makes a Snapshot of the documents of a cluster, in any order: output of `kubectl get … -o json`, answers of the API,
+   * texts of kube-state-metrics, answers of Prometheus with its series and those of OpenCost. Bytes are read where they
+   * lie. `notices` say what was left out and why, `partial` whether a list goes on.
+   *
+   * @param options `now` says when the documents were fetched
+   * @throws {UpidError} a document that cannot be read, with its place
+   */
+  fromKubernetes(
+    documents: string | Uint8Array | readonly (string | Uint8Array)[],
+    options: Json<KubernetesOptions & { now: NonNullable<KubernetesOptions['now']> }>,
+  ): ParsedSnapshot
+}
 
 /** Who a summary belongs to. */
 export interface UsageKey {

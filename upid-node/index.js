@@ -6,6 +6,7 @@ const { analyze, analyzeSync, call, callAsync, canonical, operations } = require
 const { UpidError, isUpidError } = require('./lib/error.js')
 const { toNumber } = require('./lib/money.js')
 const { native } = require('./lib/native.js')
+const { Snapshot } = require('./lib/snapshot.js')
 const { Usage } = require('./lib/usage.js')
 const named = require('./generated/operations.js')
 
@@ -15,6 +16,7 @@ const version = native.version()
 
 module.exports = {
   ...require('./generated/operations.js'),
+  Snapshot,
   UpidError,
   Usage,
   analyze,

@@ -49,6 +49,24 @@ pub fn call(operation: &str, input: &str, usage: Option<&Usage>) -> Result<Strin
     })
 }
 
+/// Runs an operation `ingest.…` on documents as they came: what [`call`] does, without their way through JSON.
+///
+/// `options` is JSON of the parser's options; empty: the defaults.
+///
+/// ```
+/// let csv = b"timestamp,namespace,pod,container,cpu_cores\n1773532800,shop,cart-0,app,0.25\n";
+/// let out = upid_core::wire::ingest("ingest.samplesCsv", &[csv], "")?;
+/// assert!(out.contains(r#""values":[0.25]"#), "{out}");
+/// # Ok::<(), upid_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `UPID_UNKNOWN_OPERATION` for other operations; those of the parser, with `documents[i]` where there are several.
+pub fn ingest(operation: &str, documents: &[&[u8]], options: &str) -> Result<String> {
+    let parsed = crate::ingest::operation::parse_raw(operation, documents, options);
+    parsed.unwrap_or_else(|| Err(unknown(operation)))
+}
+
 /// Analyses JSON texts of a Snapshot and a Config, as the operation `analyze` does; an error has its line and column in
 /// the text that it is about.
 ///

@@ -753,6 +753,22 @@ int32_t upid_call(const char *operation,
                   struct upid_text **text);
 
 /**
+ * Runs an operation "ingest.…" on documents as they came, without their way through JSON: "ingest.kubernetes" makes a
+ * Snapshot of what `kubectl get … -o json`, kube-state-metrics or Prometheus give. Gives JSON `{value, notices, stats,
+ * partial}`; `value` is what upid_analyze takes.
+ *
+ * `documents` and `lens` are arrays of `count` pointers and sizes in bytes; the documents are read as if they were one.
+ * `options` is JSON of the parser's options, e.g. {"now":"2026-03-15T00:00:00Z"}, or NULL with `options_len` 0.
+ */
+int32_t upid_ingest(const char *operation,
+                    const uint8_t *const *documents,
+                    const size_t *lens,
+                    size_t count,
+                    const char *options,
+                    size_t options_len,
+                    struct upid_text **text);
+
+/**
  * Analyses a Snapshot and a Usage under a Config: the operation "analyze". Gives the Analysis as JSON.
  *
  * `snapshot` is JSON. `usage` may be NULL (nothing measured). `config` may be NULL with `config_len` 0 (all defaults).

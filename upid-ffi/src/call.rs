@@ -39,18 +39,49 @@ pub unsafe extern "C" fn upid_call(
         // SAFETY: the caller's contract.
         let out = unsafe { text_out(text) }?;
         // SAFETY: the caller's contract.
-        let operation = unsafe {
-            slice::c_text(operation, NAME_LIMIT, ErrorKind::UnknownOperation, "operation")
-        }?
-        .ok_or_else(|| {
-            Error::new(ErrorKind::NullPointer, "operation is NULL")
-                .at_path("operation")
-                .hint("pass a name that upid_operations lists")
-        })?;
+        let operation = unsafe { operation_name(operation) }?;
         // SAFETY: the caller's contract.
         let json = unsafe { slice::text(json, json_len, "json") }?;
         let output = usage::read_optional(usage, |usage| wire::call(operation, json, usage))?;
         text::give(output, &out)
+    })
+}
+
+/// Runs an operation "ingest.…" on documents as they came, without their way through JSON: "ingest.kubernetes" makes a
+/// Snapshot of what `kubectl get … -o json`, kube-state-metrics or Prometheus give. Gives JSON `{value, notices, stats,
+/// partial}`; `value` is what upid_analyze takes.
+///
+/// `documents` and `lens` are arrays of `count` pointers and sizes in bytes; the documents are read as if they were one.
+/// `options` is JSON of the parser's options, e.g. {"now":"2026-03-15T00:00:00Z"}, or NULL with `options_len` 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn upid_ingest(
+    operation: *const c_char,
+    documents: *const *const u8,
+    lens: *const usize,
+    count: usize,
+    options: *const c_char,
+    options_len: usize,
+    text: *mut *mut upid_text,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller's contract.
+        let out = unsafe { text_out(text) }?;
+        // SAFETY: the caller's contract.
+        let operation = unsafe { operation_name(operation) }?;
+        // SAFETY: the caller's contract.
+        let documents = unsafe { slice::array(documents, count, "documents") }?;
+        // SAFETY: as above.
+        let lens = unsafe { slice::array(lens, count, "lens") }?;
+        let documents = documents
+            .iter()
+            .zip(lens)
+            .enumerate()
+            // SAFETY: the caller's contract; the slices are not used after this call.
+            .map(|(i, (at, len))| unsafe { slice::array(*at, *len, &format!("documents[{i}]")) })
+            .collect::<Result<Vec<&[u8]>>>()?;
+        // SAFETY: as above.
+        let options = unsafe { slice::text(options, options_len, "options") }?;
+        text::give(wire::ingest(operation, &documents, options)?, &out)
     })
 }
 
@@ -118,6 +149,19 @@ fn object(parts: &[(&str, &str)]) -> Result<String> {
         members.push(format!("\"{name}\":{value}"));
     }
     Ok(format!("{{{}}}", members.join(",")))
+}
+
+/// # Safety
+/// `operation` is NULL or a text that ends in a zero byte.
+unsafe fn operation_name<'a>(operation: *const c_char) -> Result<&'a str> {
+    // SAFETY: the same contract.
+    let name =
+        unsafe { slice::c_text(operation, NAME_LIMIT, ErrorKind::UnknownOperation, "operation") }?;
+    name.ok_or_else(|| {
+        Error::new(ErrorKind::NullPointer, "operation is NULL")
+            .at_path("operation")
+            .hint("pass a name that upid_operations lists")
+    })
 }
 
 /// # Safety

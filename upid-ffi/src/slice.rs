@@ -22,6 +22,8 @@ unsafe impl Plain for f32 {}
 unsafe impl Plain for f64 {}
 // SAFETY: as above.
 unsafe impl Plain for usize {}
+// SAFETY: a pointer may be any address until it is followed.
+unsafe impl Plain for *const u8 {}
 
 /// A pointer that is neither null nor misaligned.
 pub(crate) fn checked<T>(pointer: *const T, name: &str) -> Result<NonNull<T>> {

@@ -124,6 +124,25 @@ static void ingest(void) {
   CHECK(text == NULL && length(usage) == keys + 1);
   REFUSED(upid_usage_add_prometheus(usage, answer, strlen(ANSWER), "{\"no\":1}", 8, NULL), UPID_INVALID_CONFIG, "options.no");
 
+  /* Documents of a cluster as they came. */
+  static const char POD[] =
+      "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"web-9\",\"namespace\":\"shop\"},\"spec\":{\"containers\":[]}}";
+  static const char PRICE[] = "node_total_hourly_cost{node=\"n1\"} 0.192\n";
+  static const char NOW[] = "{\"now\":\"2026-03-15T00:00:00Z\"}";
+  const uint8_t *documents[2] = {(const uint8_t *)POD, (const uint8_t *)PRICE};
+  size_t lens[2] = {strlen(POD), strlen(PRICE)};
+  STATUS(upid_ingest("ingest.kubernetes", documents, lens, 2, NOW, strlen(NOW), &text), UPID_OK);
+  CHECK(text_contains(text, "\"hourlyCost\":\"0.192\""));
+  STATUS(upid_ingest("ingest.kubernetes", documents, lens, 1, NOW, strlen(NOW), &text), UPID_OK);
+  CHECK(text_contains(text, "\"name\":\"web-9\""));
+  REFUSED(upid_ingest("ingest.kubernetes", documents, lens, 2, NULL, 0, &text), UPID_MISSING_FIELD, "options.now");
+  lens[0]--;
+  REFUSED(upid_ingest("ingest.kubernetes", documents, lens, 2, NOW, strlen(NOW), &text), UPID_TRUNCATED, "");
+  documents[1] = NULL;
+  REFUSED(upid_ingest("ingest.kubernetes", documents, lens, 2, NOW, strlen(NOW), &text), UPID_NULL_POINTER, "documents[1]");
+  REFUSED(upid_ingest("analyze", documents, lens, 0, NULL, 0, &text), UPID_UNKNOWN_OPERATION, "operation");
+  CHECK(text == NULL);
+
   /* Missing is not zero and not an error. */
   double holes[4] = {NAN, INFINITY, -1.0, 0.0};
   series = series_of("web-4");

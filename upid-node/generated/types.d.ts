@@ -3444,7 +3444,7 @@ export interface Limits {
   maxColumns?: number
   /** Objects and arrays inside each other; 64. */
   maxDepth?: number
-  /** Characters of one number; 64. */
+  /** Digits of one number; 64. */
   maxDigits?: number
   /** Labels of one object; 256. */
   maxLabels?: number

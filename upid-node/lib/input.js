@@ -166,4 +166,12 @@ function bytesOf(bytes, name) {
   })
 }
 
-module.exports = { bytesOf, kindOf, readable, toJson, wellFormed }
+/** The bytes of documents: one or several, each text or bytes. */
+function documentsOf(documents, name) {
+  const all = Array.isArray(documents) ? documents : [documents]
+  return all.map((document, i) =>
+    typeof document === 'string' ? Buffer.from(wellFormed(document, `${name}[${i}]`)) : bytesOf(document, `${name}[${i}]`),
+  )
+}
+
+module.exports = { bytesOf, documentsOf, kindOf, readable, toJson, wellFormed }

@@ -2,7 +2,7 @@
 
 const { AXIS, KEY, axis, named, only, optionsOf, picked, values } = require('./columns.js')
 const { translated, wrongType } = require('./error.js')
-const { bytesOf, kindOf, toJson, wellFormed } = require('./input.js')
+const { bytesOf, documentsOf, kindOf, toJson } = require('./input.js')
 const { native } = require('./native.js')
 const { cancelled } = require('./signal.js')
 const { tableOf } = require('./table.js')
@@ -91,10 +91,7 @@ class Usage {
 
   addPrometheus(answers, options = {}) {
     const native = own(this)
-    const documents = Array.isArray(answers) ? answers : [answers]
-    const bytes = documents.map((answer, i) =>
-      typeof answer === 'string' ? Buffer.from(wellFormed(answer, `answers[${i}]`)) : bytesOf(answer, `answers[${i}]`),
-    )
+    const bytes = documentsOf(answers, 'answers')
     return read(() => native.addPrometheus(bytes, toJson(options, 'options')))
   }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use napi::bindgen_prelude::AsyncTask;
+use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi::{Env, Task};
 use napi_derive::napi;
 use upid_core::{Error, ErrorKind, wire};
@@ -23,6 +23,19 @@ pub fn call(
     guarded(|| {
         let usage = usage.map(NativeUsage::now);
         exact_in_js(wire::call(&operation, text(&input)?, usage.as_deref())?)
+    })
+}
+
+/// Runs an operation `ingest.…` on documents as they came.
+#[napi(catch_unwind)]
+pub fn ingest(
+    operation: String,
+    documents: Vec<Uint8Array>,
+    options: JsonText<'_>,
+) -> napi::Result<String> {
+    guarded(|| {
+        let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
+        exact_in_js(wire::ingest(&operation, &documents, text(&options)?)?)
     })
 }
 

@@ -1,6 +1,7 @@
 //! Operations: JSON in, JSON out.
 
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use upid_core::{units::Timestamp, wire};
 
 use crate::error::{exception, run};
@@ -19,6 +20,22 @@ pub(crate) fn call(
     run(py, || match usage {
         Some(usage) => wire::call(operation, input, Some(&*usage.read()?)),
         None => wire::call(operation, input, None),
+    })
+}
+
+/// Runs an operation `ingest.…` on documents as they came; gives the JSON text of its result.
+#[pyfunction]
+#[pyo3(signature = (operation, documents, options, /))]
+#[allow(clippy::needless_pass_by_value)] // pyo3 hands the list over by value
+pub(crate) fn ingest(
+    py: Python<'_>,
+    operation: &str,
+    documents: Vec<PyBackedBytes>,
+    options: &str,
+) -> PyResult<String> {
+    run(py, || {
+        let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
+        wire::ingest(operation, &documents, options)
     })
 }
 

@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _upid {
     #[pymodule_export]
-    use super::call::{analyze, call, canonical, instant, operations, schema};
+    use super::call::{analyze, call, canonical, ingest, instant, operations, schema};
     #[pymodule_export]
     use super::rollup::NativeRollup;
     #[pymodule_export]

@@ -38,12 +38,21 @@ impl Cli {
 const EXAMPLES: &str = "\
 Examples:
   upid demo                                            two real applications, and demo-report.html
+  upid snapshot objects.json prices.prom --now 2026-03-15T00:00:00Z > snapshot.json
   upid summarize --samples samples.csv -o usage.upus   samples to a mergeable summary
   upid analyze cluster --snapshot snapshot.json --usage usage.upus
   upid analyze cluster --snapshot snapshot.json --samples samples.csv --format html > report.html
   upid analyze pod shop/cart-0 --snapshot snapshot.json --usage usage.upus
   upid cost --snapshot snapshot.json --format csv      costs alone need no usage
   echo '{\"text\":\"7d\",\"now\":\"2026-03-15T00:00:00Z\"}' | upid call timerange.parse
+
+Objects of a cluster, with everything that the safety checks read:
+  kubectl get -A -o json nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,\
+replicationcontrollers,jobs,cronjobs,services,endpointslices,ingresses,hpa,pdb,pvc,pv,storageclasses,\
+priorityclasses,leases,validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,\
+customresourcedefinitions > objects.json
+Where KEDA, Istio, Knative, Argo Rollouts or the VPA run, also scaledobjects, virtualservices,destinationrules,
+services.serving.knative.dev, rollouts, verticalpodautoscalers; and `kubectl get --raw /apis` tells which do not.
 
 Files: `-` is standard input. Samples: a CSV file with the columns timestamp (epoch seconds or
 milliseconds, or RFC 3339), namespace, pod, container and any of cpu_cores, memory_bytes,
@@ -63,6 +72,8 @@ pub(crate) enum Command {
     Cost(Report),
     /// What size every container should have.
     Rightsize(Report),
+    /// Make a Snapshot of a cluster: its objects (kubectl) and metrics (kube-state-metrics, Prometheus).
+    Snapshot(SnapshotOf),
     /// Summarise samples into a file that `--usage` reads.
     Summarize(Summarize),
     /// Run one operation of the library: JSON on standard input, JSON on standard output.
@@ -168,6 +179,20 @@ pub(crate) enum Scope {
     Workload,
     /// One pod.
     Pod,
+}
+
+/// Options of `snapshot`.
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotOf {
+    /// Objects (JSON) and metrics (text or JSON), in any order.
+    #[arg(required = true)]
+    pub(crate) documents: Vec<PathBuf>,
+    /// When they were fetched (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: String,
+    /// Further options (JSON), those of the operation `ingest.kubernetes`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) options: Option<PathBuf>,
 }
 
 /// Options of `summarize`.

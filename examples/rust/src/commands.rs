@@ -9,9 +9,12 @@ use std::fs;
 use std::path::Path;
 
 use clap::CommandFactory;
+use upid_core::ingest::KubernetesOptions;
+use upid_core::model::Snapshot;
+use upid_core::units::Timestamp;
 use upid_core::{json, wire};
 
-use crate::cli::{Call, Cli, Command, Operations, Summarize};
+use crate::cli::{Call, Cli, Command, Operations, SnapshotOf, Summarize};
 use crate::failure::Failure;
 use crate::input;
 
@@ -22,6 +25,7 @@ pub(crate) fn run(command: &Command) -> Result<String, Failure> {
         Command::Analyze(options) => analyze::run(options),
         Command::Cost(options) => tables::cost(options),
         Command::Rightsize(options) => tables::rightsize(options),
+        Command::Snapshot(options) => snapshot(options),
         Command::Summarize(options) => summarize(options),
         Command::Call(options) => call(options),
         Command::Operations(options) => operations(options),
@@ -31,6 +35,23 @@ pub(crate) fn run(command: &Command) -> Result<String, Failure> {
             Ok(String::from_utf8_lossy(&text).into_owned())
         }
     }
+}
+
+fn snapshot(options: &SnapshotOf) -> Result<String, Failure> {
+    let documents = options.documents.iter().map(|path| input::bytes(path));
+    let documents = documents.collect::<Result<Vec<_>, _>>()?;
+    let mut settings = match &options.options {
+        Some(path) => {
+            json::from_json(&input::text(path)?).map_err(|e| Failure::in_file(e, path))?
+        }
+        None => KubernetesOptions::default(),
+    };
+    settings.now = Some(Timestamp::parse(&options.now).map_err(|e| e.at_path("now"))?);
+    let parsed = Snapshot::from_kubernetes(&documents, &settings)?;
+    for notice in &parsed.notices {
+        input::note(&format!("{} ({}): {}", notice.code, notice.count, notice.message));
+    }
+    Ok(json::to_json(&parsed.value)?)
 }
 
 fn summarize(options: &Summarize) -> Result<String, Failure> {

@@ -117,6 +117,6 @@ fn told((usage, report): (Usage, IngestReport)) -> Usage {
 }
 
 /// A line on standard error; nothing is left to do when that is gone.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "note: {text}");
 }

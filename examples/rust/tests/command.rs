@@ -35,6 +35,27 @@ fn call_reads_and_writes_json() {
 }
 
 #[test]
+fn a_snapshot_of_objects_and_prices() {
+    let folder = scratch("snapshot");
+    let (objects, prices) = (folder.join("objects.json"), folder.join("prices.prom"));
+    fs::write(
+        &objects,
+        r#"{"kind":"Node","apiVersion":"v1","metadata":{"name":"n1"},"status":{"capacity":{"cpu":"2"}}}"#,
+    )
+    .unwrap();
+    fs::write(&prices, "node_total_hourly_cost{node=\"n1\"} 0.192\nup 1\n").unwrap();
+    let [objects, prices] = [&objects, &prices].map(|path| path.to_str().unwrap());
+    let arguments = ["snapshot", objects, prices, "--now", "2026-03-15T00:00:00Z"];
+    let output = upid(&arguments);
+    assert!(errors(&output).contains("UnknownMetric"), "{}", errors(&output));
+    let snapshot: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(snapshot["nodes"][0]["price"]["hourlyCost"], "0.192");
+    assert_eq!(snapshot["nodes"][0]["capacity"]["cpuCores"], 2.0);
+    let output = upid(&["snapshot", objects, "--now", "today"]);
+    assert!(errors(&output).starts_with("error[UPID_TIME_PARSE]"), "{}", errors(&output));
+}
+
+#[test]
 fn a_typed_error_exits_with_1() {
     let output = upid_with(&["call", "timerange.prase"], "{}");
     assert_eq!(output.status.code(), Some(1));

@@ -162,6 +162,13 @@ fn row(
         text: &fields.text,
         ends: &fields.ends,
     };
+    if let Some(at) = after_quote(record.bytes, fields.delimiter) {
+        let error = Error::new(ErrorKind::Format, "text follows a closing quote")
+            .hint("double the quotes inside a quoted field");
+        let error = row.wrong(None, error).at_byte(record.at.saturating_add(at));
+        log.settle::<()>(Err(error))?;
+        return Ok(());
+    }
     let wanted = header.names.len();
     let found = row.ends.len();
     if found != wanted {
@@ -174,6 +181,32 @@ fn row(
         return Ok(());
     }
     each(&row, log)
+}
+
+/// Where text follows the quote that closed a field; blanks may.
+fn after_quote(raw: &[u8], delimiter: u8) -> Option<usize> {
+    memchr::memchr(b'"', raw)?;
+    let (mut fresh, mut quoted, mut closed) = (true, false, false);
+    for (at, &byte) in raw.iter().enumerate() {
+        match byte {
+            b'"' if quoted => (quoted, closed) = (false, true),
+            // At once behind a closing one it was a quote within the field.
+            b'"' if fresh
+                || (closed && at.checked_sub(1).and_then(|b| raw.get(b)) == Some(&b'"')) =>
+            {
+                (quoted, closed) = (true, false);
+            }
+            _ if byte == delimiter && !quoted => {
+                (fresh, closed) = (true, false);
+                continue;
+            }
+            b' ' | b'\t' | b'\r' => {}
+            _ if closed => return Some(at),
+            _ => {}
+        }
+        fresh = false;
+    }
+    None
 }
 
 /// The fields of one row, unquoted, one after another.
@@ -260,6 +293,20 @@ mod tests {
             assert_eq!((log.stats.records, log.stats.skipped), (3, 1));
         }
         assert_eq!(read("", 1).unwrap_err().code(), "UPID_EMPTY_INPUT");
+    }
+
+    #[test]
+    fn nothing_follows_a_closing_quote() {
+        for (row, at) in
+            [("\"E\"C2,2,3", Some(3)), ("1,\"a\"\"b\"c,3", Some(8)), ("1,\"a\" \"b\",3", Some(6))]
+        {
+            assert_eq!(after_quote(row.as_bytes(), b','), at, "{row}");
+            let (rows, log) = read(&format!("a,b,c\n1,2,3\n{row}\n"), 2).unwrap();
+            assert_eq!((rows.len(), log.stats.skipped), (1, 1));
+        }
+        for row in ["\"a\"\"b\" ,5\" disk,\"\"", "\"\"\"a\",\",\",\"\"\"\"", "a,b,c"] {
+            assert_eq!(after_quote(row.as_bytes(), b','), None, "{row}");
+        }
     }
 
     #[test]

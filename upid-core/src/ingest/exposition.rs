@@ -1,9 +1,11 @@
 //! Text expositions: Prometheus 0.0.4 and `OpenMetrics` 1.0 (ingest.md §6).
 
-use std::borrow::Cow;
+mod line;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+pub(super) use line::{Frame, Sample, placed};
 use serde::{Deserialize, Serialize};
 
 use super::detect::{Format, hinted};
@@ -11,11 +13,10 @@ use super::lines::{Cutter, Record};
 use super::options::{exceeded, parse_options};
 use super::parsed::{Log, Parsed};
 use super::prometheus::{
-    Labelled, Labels, Meaning, Naming, Owner, PrometheusOptions, SampleColumns, SetPart, Together,
-    combine, float, set_of,
+    Labelled, Meaning, Naming, Owner, PrometheusOptions, SampleColumns, SetPart, Together, combine,
+    larger, set_of,
 };
 use super::series::SeriesSet;
-use super::values::seconds_to_ms;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::units::Timestamp;
 use crate::usage::{MetricId, SampleKind, UsageEventKind, UsageKey};
@@ -128,9 +129,7 @@ struct Text {
     count: u64,
     /// Names of series that were left out, by the code of their notice.
     unused: BTreeMap<&'static str, Unused>,
-    /// Something that only `OpenMetrics` has.
-    open_metrics: bool,
-    ended: bool,
+    frame: Frame,
     blank: bool,
 }
 
@@ -153,8 +152,7 @@ impl ExpositionParser {
             series: BTreeMap::new(),
             count: 0,
             unused: BTreeMap::new(),
-            open_metrics: false,
-            ended: false,
+            frame: Frame::default(),
             blank: true,
             options: options.clone(),
         };
@@ -183,14 +181,6 @@ impl ExpositionParser {
     }
 }
 
-/// One line with a sample.
-struct Sample<'a> {
-    labels: Labels<'a>,
-    /// Seconds or milliseconds as they stand, and where.
-    time: Option<(&'a str, usize)>,
-    value: f64,
-}
-
 impl Text {
     fn line(&mut self, record: Record<'_>) -> Result<()> {
         let trimmed = record.bytes.trim_ascii();
@@ -203,102 +193,13 @@ impl Text {
         }
         self.blank = false;
         if let Some(comment) = text.trim_start().strip_prefix('#') {
-            self.comment(comment);
+            self.frame.comment(comment);
             return Ok(());
         }
         self.log.record(record.at)?;
-        let placed = |error: Error| {
-            let at = error.place().byte_offset.map_or(0, |at| at as usize);
-            let column =
-                text.get(..at).map_or(1, |before| before.chars().count().saturating_add(1));
-            error.at_byte(record.at.saturating_add(at)).at_line(record.line as usize, column)
-        };
-        let read = if self.ended {
-            Err(Error::new(ErrorKind::Format, "a sample after # EOF")
-                .at_byte(0)
-                .hint("pass each exposition on its own"))
-        } else {
-            self.sample(text)
-        };
-        let used = read.and_then(|sample| self.take(sample, record));
-        self.log.settle(used.map_err(placed)).map(drop)
-    }
-
-    fn comment(&mut self, comment: &str) {
-        let mut words = comment.split_ascii_whitespace();
-        match (words.next(), words.next(), words.next()) {
-            (Some("EOF"), None, _) => self.ended = true,
-            (Some("UNIT"), ..)
-            | (Some("TYPE"), Some(_), Some("unknown" | "info" | "stateset" | "gaugehistogram")) => {
-                self.open_metrics = true;
-            }
-            _ => {}
-        }
-    }
-
-    /// Reads a line; places of errors are offsets in it.
-    fn sample<'a>(&mut self, line: &'a str) -> Result<Sample<'a>> {
-        let mut cursor = Cursor { text: line, at: 0 };
-        let mut labels = Labels::default();
-        let most = self.options.limits.max_labels;
-        cursor.blanks();
-        let name = cursor.word(b"{ \t");
-        if !name.is_empty() {
-            if !is_name(name) {
-                return Err(Cursor::wrong_at(0, "a metric name is expected"));
-            }
-            labels.0.push((Cow::Borrowed("__name__"), Cow::Borrowed(name)));
-        }
-        cursor.blanks();
-        if cursor.byte() == Some(b'{') {
-            cursor.labels(&mut labels, most)?;
-        }
-        if labels.get("__name__").is_empty() {
-            return Err(Cursor::wrong_at(0, "a metric name is expected"));
-        }
-        cursor.blanks();
-        let at = cursor.at;
-        let text = cursor.word(b" \t");
-        digits(text, at, self.options.limits.max_digits)?;
-        let value = float(text, true).ok_or_else(|| {
-            let shown: String = text.chars().take(40).collect();
-            Cursor::wrong_at(at, &format!("{shown:?} is not a value"))
-        })?;
-        cursor.blanks();
-        let at = cursor.at;
-        let time = if cursor.byte() == Some(b'#') { "" } else { cursor.word(b" \t") };
-        cursor.blanks();
-        match cursor.byte() {
-            None => {}
-            // An exemplar.
-            Some(b'#') => self.open_metrics = true,
-            Some(_) => return Err(Cursor::wrong_at(cursor.at, "more follows the sample")),
-        }
-        let time = (!time.is_empty()).then_some((time, at));
-        Ok(Sample { labels, time, value })
-    }
-
-    fn ms(&self, time: Option<(&str, usize)>) -> Result<Option<i64>> {
-        let Some((text, at)) = time else { return Ok(self.options.scraped_at.map(Timestamp::ms)) };
-        digits(text, at, self.options.limits.max_digits)?;
-        let whole = text.strip_prefix('-').unwrap_or(text);
-        let plain = whole.bytes().all(|b| b.is_ascii_digit());
-        let in_ms = match self.options.timestamp_unit {
-            TimestampUnit::Auto => plain && whole.len() >= 12,
-            TimestampUnit::Seconds => false,
-            TimestampUnit::Milliseconds => true,
-        };
-        let ms = if in_ms {
-            text.parse::<i64>().map_err(|_| {
-                let shown: String = text.chars().take(40).collect();
-                Error::new(ErrorKind::TimeParse, format!("{shown:?} is not a time in ms"))
-                    .hint("times are whole milliseconds since 1970")
-            })
-        } else {
-            seconds_to_ms(text)
-        };
-        let ms = ms.and_then(Timestamp::from_ms).map_err(|e| e.at_byte(at))?;
-        Ok(Some(ms.ms()))
+        let read = self.frame.sample(text, &self.options.limits);
+        let used = read.and_then(|sample| self.take(&sample, record));
+        self.log.settle(used.map_err(|e| placed(e, record, text))).map(drop)
     }
 
     /// Notes a series that is not used here.
@@ -315,9 +216,10 @@ impl Text {
     }
 
     /// Puts a sample where it belongs.
-    fn take(&mut self, sample: Sample<'_>, record: Record<'_>) -> Result<()> {
-        let Sample { labels, time, value } = sample;
-        let ms = self.ms(time)?;
+    fn take(&mut self, sample: &Sample<'_>, record: Record<'_>) -> Result<()> {
+        let (labels, value) = (&sample.labels, sample.value);
+        let ms = sample.ms(self.options.timestamp_unit)?;
+        let ms = ms.or(self.options.scraped_at.map(Timestamp::ms));
         let mut sorted: Vec<(&str, &str)> = labels
             .0
             .iter()
@@ -346,7 +248,7 @@ impl Text {
             }
         };
         let log = &mut self.log;
-        let (key, node) = match self.naming.owner(&labels, meaning) {
+        let (key, node) = match self.naming.owner(labels, meaning) {
             Owner::Pod(key, node) => (key, node),
             Owner::Node(node) if self.naming.keeps_nodes() && node.is_some() => {
                 (UsageKey::new("", "", "").in_cluster(&self.naming.cluster), node)
@@ -401,12 +303,12 @@ impl Text {
                 if self.count > self.options.limits.max_series {
                     return Err(exceeded("maxSeries", self.options.limits.max_series, 0));
                 }
-                let rest = self.naming.rest(&labels);
+                let rest = self.naming.rest(labels);
                 match &mut gathered.labels {
                     Some(shared) => shared.retain(|name, value| rest.get(name) == Some(value)),
                     none => *none = Some(rest),
                 }
-                new.insert(Labelled::new(&labels, SampleColumns::default()))
+                new.insert(Labelled::new(labels, SampleColumns::default(), (0, record.at)))
             }
         };
         labelled.samples.push(ms, value.first().copied().unwrap_or(f64::NAN));
@@ -418,7 +320,7 @@ impl Text {
             return Err(Error::new(ErrorKind::EmptyInput, "the input is empty")
                 .hint("pass the bytes of the file or response"));
         }
-        if self.open_metrics && !self.ended {
+        if self.frame.is_cut() {
             let end = Place::byte(self.log.stats.bytes as usize);
             self.log.partial("the text is OpenMetrics and does not end with # EOF", end)?;
         }
@@ -479,8 +381,11 @@ impl Gathered {
             }
             (self.counters, SampleKind::Counter)
         };
-        let mut samples = combine(of_kind.into_values().collect(), kind, &place, log);
-        samples.settle(&place, log);
+        let mut all: Vec<Labelled> = of_kind.into_values().collect();
+        for series in &mut all {
+            series.samples.settle(&place, log);
+        }
+        let samples = combine(all, kind, |_, place| log.warn("DuplicateTimestamp", larger, place));
         Together { samples, kind, node: self.node, labels: self.labels.unwrap_or_default() }
     }
 }
@@ -503,139 +408,10 @@ fn hash(item: &impl Hash) -> u128 {
     half(0) << 64 | half(1)
 }
 
-fn digits(text: &str, at: usize, most: u32) -> Result<()> {
-    if text.len() > most as usize {
-        return Err(exceeded("maxDigits", u64::from(most), at));
-    }
-    Ok(())
-}
-
-fn is_name(name: &str) -> bool {
-    let first = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
-    first && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':')
-}
-
 fn no_exposition(text: &str) -> Error {
     let shown: String = text.trim_start().chars().take(80).collect();
     Error::new(ErrorKind::Format, format!("not a text exposition: {shown:?}"))
         .hint("pass what /metrics serves; JSON of the query API goes to ingest.prometheus")
-}
-
-/// A place in a line.
-struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn step(&mut self) {
-        self.at = self.at.saturating_add(1);
-    }
-
-    fn blanks(&mut self) {
-        while matches!(self.byte(), Some(b' ' | b'\t')) {
-            self.step();
-        }
-    }
-
-    /// Everything before one of these bytes.
-    fn word(&mut self, ends: &[u8]) -> &'a str {
-        let start = self.at;
-        while self.byte().is_some_and(|byte| !ends.contains(&byte)) {
-            self.step();
-        }
-        self.text.get(start..self.at).unwrap_or_default()
-    }
-
-    fn wrong_at(at: usize, what: &str) -> Error {
-        Error::new(ErrorKind::Format, what.to_owned())
-            .at_byte(at)
-            .hint("lines are name{label=\"value\"} value [time]")
-    }
-
-    /// `{a="x",b="y",}`; the name may stand there in quotes.
-    fn labels(&mut self, labels: &mut Labels<'a>, most: u32) -> Result<()> {
-        let start = self.at;
-        self.step();
-        loop {
-            self.blanks();
-            if self.byte() == Some(b'}') {
-                self.step();
-                return Ok(());
-            }
-            let at = self.at;
-            let name = if self.byte() == Some(b'"') {
-                self.quoted()?
-            } else {
-                Cow::Borrowed(self.word(b"=},\" \t"))
-            };
-            self.blanks();
-            let pair = if self.byte() == Some(b'=') {
-                self.step();
-                self.blanks();
-                (name, self.quoted()?)
-            } else if self.text.as_bytes().get(at) == Some(&b'"') {
-                (Cow::Borrowed("__name__"), name)
-            } else {
-                return Err(Self::wrong_at(at, "a label is expected"));
-            };
-            if pair.0.is_empty() || labels.0.iter().any(|(name, _)| *name == pair.0) {
-                return Err(Self::wrong_at(at, "a label is empty or stands twice"));
-            }
-            if labels.0.len() > most as usize {
-                return Err(exceeded("maxLabels", u64::from(most), start));
-            }
-            labels.0.push(pair);
-            self.blanks();
-            match self.byte() {
-                Some(b',') => self.step(),
-                Some(b'}') => {}
-                _ => return Err(Self::wrong_at(self.at, "a comma or } is expected")),
-            }
-        }
-    }
-
-    fn quoted(&mut self) -> Result<Cow<'a, str>> {
-        if self.byte() != Some(b'"') {
-            return Err(Self::wrong_at(self.at, "a value in quotes is expected"));
-        }
-        self.step();
-        let start = self.at;
-        let mut unescaped: Option<String> = None;
-        loop {
-            let from = self.at;
-            let plain = self.word(b"\"\\");
-            match self.byte() {
-                Some(b'"') => {
-                    self.step();
-                    return Ok(match unescaped {
-                        Some(mut text) => {
-                            text.push_str(plain);
-                            Cow::Owned(text)
-                        }
-                        None => Cow::Borrowed(plain),
-                    });
-                }
-                Some(_) => {
-                    let text = unescaped.get_or_insert_default();
-                    text.push_str(self.text.get(from..self.at).unwrap_or_default());
-                    self.step();
-                    text.push(match self.byte() {
-                        Some(b'\\') => '\\',
-                        Some(b'"') => '"',
-                        Some(b'n') => '\n',
-                        _ => return Err(Self::wrong_at(self.at, "an unknown escape")),
-                    });
-                    self.step();
-                }
-                None => return Err(Self::wrong_at(start, "a quote is never closed")),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod access_log;
 mod bills;
 mod bytes;
+mod concat;
 mod csv;
 mod detect;
 mod exposition;
@@ -23,6 +24,7 @@ mod prometheus;
 mod samples_csv;
 mod scan;
 mod series;
+mod snapshot_metrics;
 mod values;
 mod whole;
 
@@ -46,7 +48,6 @@ pub use open_cost::{OpenCostOptions, parse_open_cost};
 pub use options::{Limits, Mode};
 pub use parsed::{Notice, Parsed, Stats};
 pub use pod_metrics::{PodMetricsOptions, parse_pod_metrics};
-pub(crate) use prometheus::parse_prometheus_input;
 pub use prometheus::{
     PrometheusOptions, PrometheusReport, parse_prometheus, parse_prometheus_documents,
 };

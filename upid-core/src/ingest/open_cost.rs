@@ -46,6 +46,14 @@ pub fn parse_open_cost(bytes: &[u8], options: &OpenCostOptions) -> Result<Parsed
     })
 }
 
+/// Several results as one; their currency is the option that all of them were read with.
+pub(super) fn concat_shares(parts: Vec<ShareInput>) -> Result<ShareInput> {
+    let currency = parts.first().map_or(Currency::USD, |part| part.currency);
+    let mut sum = Sum::default();
+    parts.into_iter().try_for_each(|part| sum.again(part))?;
+    sum.finish(currency)
+}
+
 fn document(scan: &mut Scanner<'_>, sum: &mut Sum) -> Result<()> {
     let start = scan.offset();
     if scan.peek()? == Kind::Array {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What happens to a record that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct Limits {
     pub max_series: u64,
     /// Labels of one object; 256.
     pub max_labels: u32,
-    /// Characters of one number; 64.
+    /// Digits of one number; 64.
     pub max_digits: u32,
 }
 
@@ -66,6 +66,15 @@ pub(super) fn exceeded(limit: &str, most: u64, at: usize) -> Error {
         .hint(format!("check that the input is what it should be, or raise options.limits.{limit}"))
 }
 
+/// `UPID_LIMIT_EXCEEDED` for a number of too many digits.
+pub(in crate::ingest) fn check_digits(text: &str, most: u32, at: usize) -> Result<()> {
+    let most = most as usize;
+    if text.len() > most && text.bytes().filter(u8::is_ascii_digit).count() > most {
+        return Err(exceeded("maxDigits", most as u64, at));
+    }
+    Ok(())
+}
+
 /// Options that all parsers share; every parser's own options hold the same four fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ParseOptions {
@@ -84,6 +93,12 @@ impl Default for ParseOptions {
             max_places: 10,
         }
     }
+}
+
+/// The options of a parser.
+pub(super) trait AllOptions {
+    /// Those that all parsers share.
+    fn shared(&self) -> ParseOptions;
 }
 
 /// Declares the options of a parser: the four that all share, and its own with their defaults.
@@ -120,6 +135,12 @@ macro_rules! parse_options {
                     max_places: common.max_places,
                     $($field: $default,)*
                 }
+            }
+        }
+
+        impl $crate::ingest::options::AllOptions for $name {
+            fn shared(&self) -> $crate::ingest::options::ParseOptions {
+                self.common()
             }
         }
 

@@ -39,6 +39,10 @@ impl<T> Parsed<T> {
     /// Adds counts and notices of another document, whose places go under its `name`; gives its value.
     pub(super) fn absorb<U>(&mut self, other: Parsed<U>, name: Option<&str>, max_places: u32) -> U {
         let Parsed { value, mut notices, stats, partial } = other;
+        for notice in notices.iter_mut().filter(|notice| name.is_some() && notice.places.is_empty())
+        {
+            notice.places.push(Place::default());
+        }
         let places = notices.iter_mut().flat_map(|notice| notice.places.iter_mut());
         for (place, name) in places.zip(std::iter::repeat(name)) {
             let Some(name) = name else { break };
@@ -257,7 +261,8 @@ impl Log {
         });
         notice.count = notice.count.saturating_add(1);
         if notice.places.len() < self.max_places {
-            notice.places.push(place());
+            // What stands nowhere in the input has no place.
+            notice.places.extend(Some(place()).filter(Place::is_known));
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::csv::{Header, Row, Table};
 use super::detect::{Format, hinted};
-use super::options::{ParseOptions, exceeded, parse_options};
+use super::options::{ParseOptions, check_digits, exceeded, parse_options};
 use super::parsed::{Log, Parsed};
 use super::prometheus::float;
 use super::series::{Gather, RequestTotal, RequestTotals, SeriesSet};
@@ -341,10 +341,7 @@ impl Samples {
 
     fn digits(&self, row: &Row<'_>, column: usize, text: &str) -> Result<()> {
         let most = self.common.limits.max_digits;
-        if text.len() <= most as usize {
-            return Ok(());
-        }
-        Err(row.wrong(Some(column), exceeded("maxDigits", u64::from(most), row.at)))
+        check_digits(text, most, row.at).map_err(|e| row.wrong(Some(column), e))
     }
 
     fn finish(self, log: &mut Log) -> SeriesSet {

@@ -73,11 +73,19 @@ pub struct IngestedSeries {
     pub values: Vec<Option<f64>>,
 }
 
+impl RequestTotals {
+    /// Counts by the start of their hour.
+    pub(super) fn new(key: UsageKey, rows: BTreeMap<Timestamp, u64>) -> Self {
+        let rows = rows.into_iter().map(|(start, count)| RequestTotal { start, count });
+        Self { key, rows: rows.collect() }
+    }
+}
+
 /// Gathers samples in any order.
 #[derive(Debug, Default)]
 pub(super) struct Gather {
-    /// By key and metric; the key of a node is empty, so the node's name tells those apart.
-    series: BTreeMap<(UsageKey, Option<String>, MetricId), Gathered>,
+    /// By key, metric and kind; the key of a node is empty, so the node's name tells those apart.
+    series: BTreeMap<(UsageKey, Option<String>, MetricId, u8), Gathered>,
     events: Vec<KeyedEvent>,
 }
 
@@ -85,6 +93,8 @@ pub(super) struct Gather {
 struct Gathered {
     kind: SampleKind,
     node: Option<String>,
+    /// Those that all its parts share.
+    labels: Option<BTreeMap<String, String>>,
     samples: Vec<(i64, Option<f64>)>,
 }
 
@@ -108,26 +118,49 @@ impl Gather {
         metric: MetricId,
         kind: SampleKind,
         node: Option<&str>,
-        mut samples: Vec<(i64, Option<f64>)>,
+        samples: Vec<(i64, Option<f64>)>,
     ) {
+        self.gathered(key, metric, kind, node).add(samples);
+    }
+
+    /// Adds a series that was gathered before.
+    pub(super) fn add_series(&mut self, series: IngestedSeries) {
+        let IngestedSeries { key, metric, kind, node, labels, timestamps_ms, values } = series;
+        let gathered = self.gathered(key, metric, kind, node.as_deref());
+        match &mut gathered.labels {
+            Some(shared) => shared.retain(|name, value| labels.get(name) == Some(value)),
+            none => *none = Some(labels),
+        }
+        gathered.node = gathered.node.take().min(node);
+        gathered.add(timestamps_ms.into_iter().zip(values).collect());
+    }
+
+    /// Adds an event.
+    pub(super) fn add_event(&mut self, event: KeyedEvent) {
+        self.events.push(event);
+    }
+
+    fn gathered(
+        &mut self,
+        key: UsageKey,
+        metric: MetricId,
+        kind: SampleKind,
+        node: Option<&str>,
+    ) -> &mut Gathered {
         let own = node.filter(|_| key.pod.is_empty()).map(str::to_owned);
-        let series = self.series.entry((key, own, metric)).or_insert_with(|| Gathered {
+        self.series.entry((key, own, metric, kind as u8)).or_insert_with(|| Gathered {
             kind,
             node: node.map(str::to_owned),
+            labels: None,
             samples: Vec::new(),
-        });
-        if series.samples.is_empty() {
-            series.samples = samples;
-        } else {
-            series.samples.append(&mut samples);
-        }
+        })
     }
 
     /// The set. Of several values at one time the largest stays, as `KeepMax` does; gives how many were left out.
     pub(super) fn finish(self) -> (SeriesSet, u64) {
         let mut repeats = 0u64;
         let mut steps = Vec::new();
-        let series = self.series.into_iter().map(|((key, _, metric), mut gathered)| {
+        let series = self.series.into_iter().map(|((key, _, metric, _), mut gathered)| {
             // A missing value sorts first, so that any value of that time wins over it.
             gathered.samples.sort_by(|a, b| a.0.cmp(&b.0).then(total(a.1).total_cmp(&total(b.1))));
             let before = gathered.samples.len();
@@ -145,7 +178,7 @@ impl Gather {
                 metric,
                 kind: gathered.kind,
                 node: gathered.node,
-                labels: BTreeMap::new(),
+                labels: gathered.labels.unwrap_or_default(),
                 timestamps_ms,
                 values,
             }
@@ -156,6 +189,16 @@ impl Gather {
         events.dedup();
         let set = SeriesSet { step_ms: median(steps), series, events, requests: Vec::new() };
         (set, repeats)
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, mut samples: Vec<(i64, Option<f64>)>) {
+        if self.samples.is_empty() {
+            self.samples = samples;
+        } else {
+            self.samples.append(&mut samples);
+        }
     }
 }
 

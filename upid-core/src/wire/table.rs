@@ -80,48 +80,48 @@ operations! {
         idle::ops::WindowsInput => idle::IdleWindows, |i, _| i.run();
     "ingest.accessLog", "Reads access logs: common and combined format, JSON lines, with or without a container runtime's wrapper.",
         IngestInput<ingest::AccessLogOptions> => ingest::Parsed<AccessRecords>,
-        |i, _| ingest::parse_access_log(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.awsCostExplorer", "Reads the answer of AWS Cost Explorer's GetCostAndUsage into a BillSet.",
         IngestInput<ingest::AwsCostExplorerOptions> => ingest::Parsed<BillSet>,
-        |i, _| ingest::parse_aws_cost_explorer(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.awsCur", "Reads an AWS Cost and Usage Report, legacy or 2.0, into a BillSet.",
         IngestInput<ingest::AwsCurOptions> => ingest::Parsed<BillSet>,
-        |i, _| ingest::parse_aws_cur(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.azureExport", "Reads an Azure cost export (EA, MCA, resource group) into a BillSet.",
         IngestInput<ingest::AzureExportOptions> => ingest::Parsed<BillSet>,
-        |i, _| ingest::parse_azure_export(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.azureQuery", "Reads the answer of an Azure Cost Management query into a BillSet.",
         IngestInput<ingest::AzureQueryOptions> => ingest::Parsed<BillSet>,
-        |i, _| ingest::parse_azure_query(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.capabilities", "Reads which optional APIs a cluster serves: metrics, KEDA, Istio, Karpenter and others.",
         IngestInput<ingest::CapabilitiesOptions> => ingest::Parsed<ingest::Capabilities>, |i, _| i.run();
     "ingest.exposition", "Reads a text exposition (Prometheus 0.0.4, OpenMetrics): samples and events of pods and containers.",
-        IngestInput<ingest::ExpositionOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_exposition(&i.document()?, &i.options);
+        IngestInput<ingest::ExpositionOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| i.run();
     "ingest.focus", "Reads FOCUS 1.0 to 1.3 rows into a BillSet.",
         IngestInput<ingest::FocusOptions> => ingest::Parsed<BillSet>,
-        |i, _| ingest::parse_focus(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.gcpBilling", "Reads Google's billing export, JSON lines or CSV, into a BillSet.",
         IngestInput<ingest::GcpBillingOptions> => ingest::Parsed<BillSet>,
-        |i, _| ingest::parse_gcp_billing(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.kubelet", "Reads a kubelet's stats summary: CPU and memory of containers, network of pods.",
         IngestInput<ingest::KubeletOptions> => ingest::Parsed<ingest::SeriesSet>,
-        |i, _| ingest::parse_kubelet(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.kubernetes", "Reads objects of a cluster (kubectl get … -o json) into a Snapshot: owners, prices' keys, facts.",
         IngestInput<ingest::KubernetesOptions> => ingest::Parsed<Snapshot>, |i, _| i.run();
     "ingest.openCost", "Reads allocations or assets of OpenCost into what cost.share takes.",
         IngestInput<ingest::OpenCostOptions> => ingest::Parsed<ShareInput>,
-        |i, _| ingest::parse_open_cost(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.podMetrics", "Reads PodMetrics and NodeMetrics of the metrics API: CPU and memory by container or node.",
         IngestInput<ingest::PodMetricsOptions> => ingest::Parsed<ingest::SeriesSet>,
-        |i, _| ingest::parse_pod_metrics(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.prices", "Reads a price list of instance types.",
         IngestInput<ingest::PricesOptions> => ingest::Parsed<CatalogEntries>,
-        |i, _| ingest::parse_prices(&i.document()?, &i.options);
+        |i, _| i.run();
     "ingest.prometheus", "Reads answers of the Prometheus HTTP API: samples and events of pods and containers.",
-        IngestInput<ingest::PrometheusOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| ingest::parse_prometheus_input(&i);
+        IngestInput<ingest::PrometheusOptions> => ingest::Parsed<ingest::SeriesSet>, |i, _| i.run();
     "ingest.samplesCsv", "Reads a wide table of samples: a column per metric, a row per time and container.",
         IngestInput<ingest::SamplesCsvOptions> => ingest::Parsed<ingest::SeriesSet>,
-        |i, _| ingest::parse_samples_csv(&i.document()?, &i.options);
+        |i, _| i.run();
     "quantity.parse", "Reads a Kubernetes quantity such as 500m, 1.5Gi or 1e9 exactly.",
         QuantityInput => ParsedQuantity, |i, _| i.run();
     "report.render", "Writes an Analysis as Text, Markdown, Csv, Json or Html.",

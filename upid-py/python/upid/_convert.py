@@ -44,6 +44,15 @@ def text(value: Any, path: str = "", *, name: str = "") -> str:
         raise placed(found, path or name) from None
 
 
+def document(value: Any, path: str) -> bytes:
+    """The bytes of a document; of a count, bytes() would make as many zeros."""
+    if isinstance(value, str):
+        return encodable(value, path).encode()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    raise wrong_type(value, path, "the body as bytes or str")
+
+
 def placed(error: UpidError, path: str) -> UpidError:
     """The error, which stands at `path` unless it says where."""
     if path and not error.where:

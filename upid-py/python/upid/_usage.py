@@ -266,7 +266,7 @@ class Usage:
         ParseError
             An answer that cannot be read, with its place; the Usage is unchanged.
         """
-        documents = [_document(answer, f"answers[{row}]") for row, answer in enumerate(answers)]
+        documents = [_convert.document(answer, f"answers[{row}]") for row, answer in enumerate(answers)]
         from upid import types
 
         report = self._native.add_prometheus(documents, _convert.text(options or {}, "options"))
@@ -403,15 +403,6 @@ class Usage:
 
     def __repr__(self) -> str:
         return f"Usage({len(self)} keys)"
-
-
-def _document(answer: Any, path: str) -> bytes:
-    """The bytes of an answer; of a count, bytes() would make as many zeros."""
-    if isinstance(answer, str):
-        return _convert.encodable(answer, path).encode()
-    if isinstance(answer, (bytes, bytearray, memoryview)):
-        return bytes(answer)
-    raise wrong_type(answer, path, "the body as bytes or str")
 
 
 def _kind(kind: str) -> str:

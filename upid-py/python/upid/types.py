@@ -931,7 +931,7 @@ class Limits(ClosedRecord, frozen=True, kw_only=True):
     max_depth: int = 64
     """Objects and arrays inside each other; 64."""
     max_digits: int = 64
-    """Characters of one number; 64."""
+    """Digits of one number; 64."""
     max_labels: int = 256
     """Labels of one object; 256."""
     max_records: int = 50000000

@@ -149,7 +149,7 @@ impl<'r> Fields<'r> {
         self.text(column)?.ok_or_else(|| self.missing(column))
     }
 
-    fn missing(&self, column: impl Column) -> Error {
+    pub(super) fn missing(&self, column: impl Column) -> Error {
         let name = name_of(column);
         let error = Error::new(ErrorKind::MissingField, format!("{name} is missing"))
             .hint("a charge needs its time, its currency and its kind");

@@ -157,6 +157,10 @@ impl Format for FocusFormat {
     fn record(&mut self, fields: &mut Fields<'_>) -> Result<()> {
         self.see(fields);
         let (start, end) = fields.span(Focus::Start, Focus::End)?;
+        // A line of JSON may lack what a table's header must have.
+        if !fields.has(Focus::ServiceName) {
+            return Err(fields.missing(Focus::ServiceName));
+        }
         let service = fields.owned(Focus::ServiceName)?;
         let names = [Focus::ServiceProvider, Focus::Provider, Focus::HostProvider];
         let issuers = [Focus::Issuer, Focus::Publisher];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fields::{Fields, columns};
 use super::records::{Format, record_parser};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::options::parse_options;
 use crate::ingest::parsed::Log;
 use crate::model::{CatalogEntries, CatalogEntry, Severity};
@@ -65,9 +65,9 @@ impl Format for PriceList {
             instance_type: fields.required(List::InstanceType)?.to_owned(),
             as_of: fields.time(List::AsOf)?,
             architecture: fields.owned(List::Architecture)?,
-            vcpu: fields.number(List::Vcpu)?,
-            memory_gib: fields.number(List::Memory)?,
-            gpus: fields.number(List::Gpus)?,
+            vcpu: amount(fields, List::Vcpu)?,
+            memory_gib: amount(fields, List::Memory)?,
+            gpus: amount(fields, List::Gpus)?,
             on_demand: price(fields, List::OnDemand)?,
             spot: price(fields, List::Spot)?,
         };
@@ -93,6 +93,17 @@ impl Format for PriceList {
         (list.currency, list.entries) = (Currency::USD, entries);
         list
     }
+}
+
+/// A number of at least 0.
+fn amount(fields: &mut Fields<'_>, column: List) -> Result<Option<f64>> {
+    let amount = fields.number(column)?;
+    if amount.is_some_and(|amount| amount < 0.0) {
+        let error = Error::new(ErrorKind::InvalidValue, "the value is below 0")
+            .hint("leave unknown values empty");
+        return Err(fields.wrong(column, error));
+    }
+    Ok(amount)
 }
 
 fn price(fields: &mut Fields<'_>, column: List) -> Result<Option<RateAmount>> {
@@ -144,6 +155,7 @@ mod tests {
             ("aws,r,u,,,,,\"1,5\",,\n", "UPID_MONEY_PARSE"),
             ("aws,r,,,,,,1,,\n", "UPID_MISSING_FIELD"),
             ("aws,r,u,,four,,,1,,\n", "UPID_FORMAT"),
+            ("aws,r,u,,-1,,,1,,\n", "UPID_INVALID_VALUE"),
             ("aws,r,u\n", "UPID_FORMAT"),
         ] {
             let text = format!("{HEADER}\n{good}{bad}");

@@ -419,6 +419,10 @@ fn line_of<F: Format>(
     if line.bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(());
     }
+    // A list of no records at all.
+    if *number == 0 && line.bytes.trim_ascii() == b"[]" {
+        return Ok(());
+    }
     log.record(line.at)?;
     let text = line.text()?;
     let mut cells = ObjectCells::new::<F::Column>(line.at);

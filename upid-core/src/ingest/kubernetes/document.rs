@@ -292,7 +292,9 @@ pub(super) fn status(scan: &mut Scanner<'_>) -> Error {
         }
         Ok(true)
     });
-    let said = message.as_deref().unwrap_or("no message");
+    let parts = [code.map(|code| code.to_string().into()), reason.clone(), message];
+    let parts: Vec<Cow<'_, str>> = parts.into_iter().flatten().collect();
+    let said = if parts.is_empty() { "no reason".to_owned() } else { parts.join(", ") };
     let mut error = Error::new(
         ErrorKind::KubernetesStatus,
         format!("Kubernetes answered with a Status: {said}"),

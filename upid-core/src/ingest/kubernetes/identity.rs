@@ -221,6 +221,10 @@ fn capacity(
         else {
             continue;
         };
+        // Another provider's label is among the contradictions already; it says nothing about this machine.
+        if of_another(key, identity.provider) {
+            continue;
+        }
         if said.is_some_and(|said| said != kind) {
             identity.contradictions.push(IdentityEvidence {
                 source: "metadata.labels".to_owned(),
@@ -230,12 +234,24 @@ fn capacity(
         }
         said = Some(kind);
     }
-    let managed = ["cloud.google.com/gke-", "kubernetes.azure.com/"];
-    let by_default = || {
-        let managed = node.node.labels.keys().any(|k| managed.iter().any(|p| k.starts_with(p)));
-        if managed { CapacityType::OnDemand } else { CapacityType::Unknown }
+    let managed = match identity.provider {
+        Provider::Gcp => Some("cloud.google.com/gke-"),
+        Provider::Azure => Some("kubernetes.azure.com/"),
+        _ => None,
+    };
+    let by_default = || match managed {
+        Some(prefix) if node.node.labels.keys().any(|key| key.starts_with(prefix)) => {
+            CapacityType::OnDemand
+        }
+        _ => CapacityType::Unknown,
     };
     said.unwrap_or_else(by_default)
+}
+
+/// Whether only another provider's tools write a label.
+fn of_another(key: &str, provider: Provider) -> bool {
+    let of = LABELS.iter().find(|(prefix, _)| key.starts_with(prefix));
+    of.is_some_and(|(_, of)| *of != provider)
 }
 
 fn distribution(node: &KubernetesNode) -> &'static str {

@@ -6,6 +6,7 @@ mod document;
 mod facts;
 mod identity;
 mod metadata;
+mod metrics;
 mod network;
 mod node;
 mod objects;
@@ -30,9 +31,9 @@ pub use node::KubernetesNode;
 pub use objects::Objects;
 
 use super::bytes::{plain, utf8};
-use super::detect::{Format, hinted};
-use super::operation::IngestInput;
-use super::options::{exceeded, parse_options};
+use super::detect::{Format, detect, hinted};
+use super::operation::within;
+use super::options::parse_options;
 use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
 use crate::error::{Error, ErrorKind, Result};
@@ -65,6 +66,10 @@ parse_options! {
 
 /// Reads objects of a cluster: `kubectl get … -o json`, answers of the API, a kubelet's `/pods`, JSON lines.
 ///
+/// A document may also be an answer of Prometheus or a text exposition with the series of kube-state-metrics and
+/// `OpenCost`: nodes, pods, owners, requests, volumes and prices (in `options.currency`) as their newest samples show
+/// them. Where the same object was read too, the object counts; a series without a place in a Snapshot is a notice.
+///
 /// Environment values, commands and whatever else no analysis asks for are skipped. A value that cannot be read is
 /// missing, its object stands; the container of an unreadable request has the flag `RequestUnreadable`.
 ///
@@ -95,13 +100,23 @@ fn read_objects(bytes: &[u8], options: &KubernetesOptions) -> Result<Parsed<Obje
     let common = options.common();
     let (bytes, base) = plain(bytes, &common.limits)?;
     let text = utf8(bytes)?;
-    let mut scan = Scanner::new(text, base, &common.limits, Log::new(&common));
-    if !text.trim_ascii_start().starts_with(['{', '[']) {
-        return Err(not_json(text, base));
-    }
     let mut objects = Objects::default();
-    document::documents(&mut scan, options.kind.as_deref(), &mut objects)
-        .map_err(|e| located(e, text, base))?;
+    let mut log = Log::new(&common);
+    if !text.trim_ascii_start().starts_with(['{', '[']) {
+        if detect(bytes) != Some(Format::Exposition) {
+            return Err(not_json(text, base));
+        }
+        log.stats.bytes = base.saturating_add(bytes.len()) as u64;
+        objects.metrics = metrics::exposition(bytes, base, &common, &mut log)?;
+        return log.finish(objects);
+    }
+    let mut scan = Scanner::new(text, base, &common.limits, log);
+    let read = if metrics::is_answer(&mut scan) {
+        metrics::answer(&mut scan, (text, base), &common).map(|read| objects.metrics = read)
+    } else {
+        document::documents(&mut scan, options.kind.as_deref(), &mut objects)
+    };
+    read.map_err(|e| located(e, text, base))?;
     for place in objects.open.values_mut() {
         let error = Error::new(ErrorKind::PartialInput, "the list goes on");
         *place = located(error.at_place(place.clone()), text, base).place().clone();
@@ -113,7 +128,7 @@ fn not_json(text: &str, base: usize) -> Error {
     let start: String = text.trim_start().chars().take(40).collect();
     Error::new(ErrorKind::Format, format!("this is not JSON; it begins with {start:?}"))
         .at_byte(base)
-        .hint("YAML and tables are not read: add -o json to kubectl")
+        .hint("pass the output of kubectl get … -o json (YAML and tables are not read), or the text of kube-state-metrics")
 }
 
 impl Snapshot {
@@ -126,11 +141,7 @@ impl Snapshot {
         documents: &[impl AsRef<[u8]>],
         options: &KubernetesOptions,
     ) -> Result<Parsed<Self>> {
-        let bytes = documents.iter().fold(0u64, |n, d| n.saturating_add(d.as_ref().len() as u64));
-        if bytes > options.limits.max_bytes {
-            let most = options.limits.max_bytes;
-            return Err(exceeded("maxBytes", most, most as usize));
-        }
+        within(documents, &options.limits)?;
         let mut all = Parsed::empty(Objects::default());
         for (index, document) in documents.iter().enumerate() {
             let name = (documents.len() > 1).then(|| format!("documents[{index}]"));
@@ -154,21 +165,5 @@ impl Snapshot {
         let mut parsed = Parsed { value: snapshot, notices, stats, partial };
         parsed.note(odd, options.max_places);
         Ok(parsed)
-    }
-}
-
-impl IngestInput<KubernetesOptions> {
-    /// Runs `ingest.kubernetes`.
-    pub fn run(&self) -> Result<Parsed<Snapshot>> {
-        Snapshot::from_kubernetes(&self.documents()?, &self.options)
-    }
-}
-
-impl IngestInput<CapabilitiesOptions> {
-    /// Runs `ingest.capabilities`; no document at all leaves everything unknown.
-    pub fn run(&self) -> Result<Parsed<Capabilities>> {
-        let none = self.text.is_none() && self.base64.is_none() && self.documents.is_empty();
-        let documents = if none { Vec::new() } else { self.documents()? };
-        parse_capabilities(&documents, &self.options)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::capabilities::Gathered;
+use super::metrics::Reading;
 use super::network::{EndpointsObject, IngressObject, MeshObject, ServiceObject};
 use super::node::KubernetesNode;
 use super::others::{BackendObject, LeaseObject, NamespaceObject};
@@ -51,6 +52,8 @@ pub struct Objects {
     /// Objects of other kinds.
     pub(super) links: Vec<LinkObject>,
     pub(super) capabilities: Gathered,
+    /// The newest samples of metrics.
+    pub(super) metrics: Vec<Reading>,
     /// Kinds that were there.
     pub(super) collected: BTreeSet<String>,
     /// Kinds of lists that said they go on, and where the first did; empty for lists of several kinds.
@@ -90,6 +93,7 @@ impl Objects {
         self.backends.append(&mut other.backends);
         self.links.append(&mut other.links);
         self.capabilities.merge(other.capabilities);
+        self.metrics.append(&mut other.metrics);
         self.collected.append(&mut other.collected);
         for (kind, place) in other.open {
             self.open.entry(kind).or_insert(place);

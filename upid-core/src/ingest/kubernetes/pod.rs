@@ -24,6 +24,8 @@ pub(super) struct PodObject {
     pub(super) controller: Option<OwnerRef>,
     pub(super) version: u64,
     pub(super) ready_at: Option<Timestamp>,
+    /// Only metrics tell of it, which know little of what its object says.
+    pub(super) is_measured: bool,
 }
 
 /// The fields of a pod spec that are read.
@@ -263,6 +265,7 @@ fn assemble(meta: Meta<'_>, mut spec: PodSpec, status: PodStatus<'_>) -> PodObje
         controller: meta.controller,
         version,
         ready_at: status.ready_at,
+        is_measured: false,
     }
 }
 

@@ -6,7 +6,10 @@ use std::mem::take;
 use super::KubernetesOptions;
 use super::facts::{self, Found, Key};
 use super::identity::node_identity;
+use super::metrics::Added;
+use super::node::KubernetesNode;
 use super::objects::Objects;
+use super::pod::PodObject;
 use super::storage::{ClaimObject, VolumeObject};
 use super::volume::VolumeSource;
 use super::workload::WorkloadObject;
@@ -15,7 +18,7 @@ use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::parsed::{Log, Notice};
 use crate::model::owner::{Link, resolve};
 use crate::model::{
-    Cluster, LoadBalancer, Mount, Pod, Prices, Provider, Snapshot, Volume, VolumeFact, Workload,
+    Cluster, LoadBalancer, Mount, Prices, Provider, Snapshot, Volume, VolumeFact, Workload,
     facts::workload_of,
 };
 use crate::units::{Interval, MS_PER_DAY, TimeRange, Timestamp};
@@ -52,7 +55,13 @@ impl Objects {
         let mut snapshot = Snapshot::new(&options.cluster, now, window);
         snapshot.time_zone.clone_from(&options.time_zone);
         (snapshot.currency, snapshot.prices) = (options.currency, options.prices);
+        let Added { mut prices, charges } = self.add_metrics(&options.spot_labels, &mut log);
         self.identify(options, &mut snapshot.cluster, &mut log);
+        for KubernetesNode { node, .. } in &mut self.nodes {
+            if let Some(prices) = prices.remove(&node.name) {
+                prices.give(node, &mut log);
+            }
+        }
         self.find_owners(&mut log);
         self.complete_pod_volumes();
         let until = now.max(window.end);
@@ -67,12 +76,17 @@ impl Objects {
         // Into a list of its own size, not of the larger one of the objects.
         snapshot.pods = Vec::with_capacity(self.pods.len());
         snapshot.pods.extend(self.pods.into_iter().map(|object| *object.pod));
+        charges.give(&mut snapshot, &mut log);
         Ok((snapshot, log.notices()))
     }
 
     fn collected_kinds(&self, options: &KubernetesOptions) -> Vec<String> {
         let mut kinds = self.collected.clone();
         kinds.retain(|kind| !self.is_partial(kind));
+        if self.pods.iter().any(|object| object.is_measured) {
+            // They select by labels, of which metrics know a part at most: none that selects is not known none.
+            kinds.retain(|kind| !matches!(kind.as_str(), "Service" | "PodDisruptionBudget"));
+        }
         kinds.extend(self.capabilities.absent_kinds().map(str::to_owned));
         kinds.extend(options.collected.iter().cloned());
         kinds.into_iter().collect()
@@ -262,10 +276,10 @@ impl Objects {
             all.insert(key_of(&workload), workload);
         }
         // A pod that nobody owns is its own workload, and its object says what a template would.
-        for pod in self.pods.iter().map(|object| &object.pod) {
-            let own = workload_of(pod);
+        for object in &self.pods {
+            let own = workload_of(&object.pod);
             if matches!(own.kind.as_str(), "Pod" | "StaticPod") {
-                let workload = of_pod(pod, own.kind, own.name);
+                let workload = of_pod(object, own.kind, own.name);
                 all.entry(key_of(&workload)).or_insert(workload);
             }
         }
@@ -347,7 +361,21 @@ fn key_of(workload: &Workload) -> Key {
     (workload.namespace.clone(), workload.kind.clone(), workload.name.clone())
 }
 
-fn of_pod(pod: &Pod, kind: String, name: String) -> Workload {
+fn of_pod(object: &PodObject, kind: String, name: String) -> Workload {
+    let pod = &object.pod;
+    if object.is_measured {
+        // What metrics do not tell is unknown, not none.
+        return Workload {
+            kind,
+            namespace: pod.namespace.clone(),
+            name,
+            uid: pod.uid.clone(),
+            containers: pod.containers.clone(),
+            priority_class: pod.priority_class.clone(),
+            created_at: pod.created_at,
+            ..Workload::default()
+        };
+    }
     let ports: BTreeSet<u32> =
         pod.containers.iter().flat_map(|c| c.ports.iter().copied()).collect();
     let fact = |v: &crate::model::PodVolume| VolumeFact {

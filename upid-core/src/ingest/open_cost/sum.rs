@@ -58,20 +58,42 @@ impl Sum {
             }
         } else {
             let row = entry.row()?;
-            let key = (
-                row.cluster.clone(),
-                row.node.clone(),
-                row.namespace.clone(),
-                row.pod.clone(),
-                row.container.clone(),
-                row.owner.clone(),
-            );
-            self.rows.entry(key).or_default().push(row);
+            self.row(row);
         }
         // A relative bound alone would name every tiny row.
         let explained = HALF_DECIMAL.mul_int(entry.parts.saturating_add(1))?;
         let share = Amount(parts.0.saturating_abs() / 10_000);
         Ok(difference.0.saturating_abs() > share.max(explained).0)
+    }
+
+    fn row(&mut self, row: CostRow) {
+        let key = (
+            row.cluster.clone(),
+            row.node.clone(),
+            row.namespace.clone(),
+            row.pod.clone(),
+            row.container.clone(),
+            row.owner.clone(),
+        );
+        self.rows.entry(key).or_default().push(row);
+    }
+
+    /// Adds what was summed before.
+    pub(super) fn again(&mut self, input: ShareInput) -> Result<()> {
+        input.rows.into_iter().for_each(|row| self.row(row));
+        for (destination, remainders) in [
+            (Destination::Idle, input.idle),
+            (Destination::SystemOverhead, input.system_overhead),
+            (Destination::Unattributed, input.unattributed),
+        ] {
+            for CostRemainder { node, namespace, reason, costs } in remainders {
+                let key = (destination, node, namespace, reason);
+                for (resource, amount) in costs {
+                    self.remain(key.clone(), resource, amount)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn asset(&mut self, entry: &Entry<'_>) -> Result<()> {

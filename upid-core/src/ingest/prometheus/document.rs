@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::options::exceeded;
 use crate::ingest::parsed::Log;
 use crate::ingest::scan::{Kind, Scanner};
-use crate::usage::UsageKey;
+use crate::ingest::snapshot_metrics::{StateMetric, state_metric};
+use crate::usage::{MetricId, UsageKey};
 
 /// A stretch of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,16 @@ pub(super) enum Search {
     Json,
 }
 
+/// A series that tells something of the cluster's objects.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    pub(super) metric: StateMetric,
+    pub(super) resource: Option<&'static str>,
+    pub(super) labels: Labels<'a>,
+    pub(super) samples: Span,
+    pub(super) many: bool,
+}
+
 /// The rows of one document.
 pub(super) struct Index<'a, 'o> {
     text: &'a str,
@@ -57,6 +68,8 @@ pub(super) struct Index<'a, 'o> {
     rows: Vec<Row>,
     /// Samples of series that are not used: read only to be counted.
     unused: Vec<(Span, bool)>,
+    /// Series of a Snapshot, where those are wanted instead.
+    named: Option<Vec<Named<'a>>>,
     series: u64,
     labels: Labels<'a>,
     status_error: bool,
@@ -67,9 +80,10 @@ pub(super) struct Index<'a, 'o> {
 }
 
 /// What stands in a document.
-pub(super) struct Indexed {
+pub(super) struct Indexed<'a> {
     pub(super) rows: Vec<Row>,
     pub(super) unused: Vec<(Span, bool)>,
+    pub(super) named: Vec<Named<'a>>,
 }
 
 impl<'a, 'o> Index<'a, 'o> {
@@ -88,6 +102,7 @@ impl<'a, 'o> Index<'a, 'o> {
             search,
             rows: Vec::new(),
             unused: Vec::new(),
+            named: None,
             series: 0,
             labels: Labels::default(),
             status_error: false,
@@ -98,8 +113,14 @@ impl<'a, 'o> Index<'a, 'o> {
         }
     }
 
+    /// Looks for what a Snapshot is made from, instead of samples.
+    pub(super) fn of_snapshot(mut self) -> Self {
+        self.named = Some(Vec::new());
+        self
+    }
+
     /// Reads the document.
-    pub(super) fn read(mut self, scan: &mut Scanner<'a>) -> Result<Indexed> {
+    pub(super) fn read(mut self, scan: &mut Scanner<'a>) -> Result<Indexed<'a>> {
         match self.text.trim_start().bytes().next() {
             Some(b'{') => scan.members(|scan, key| self.top(scan, &key))?,
             Some(b'[') => self.result(scan, None)?,
@@ -119,7 +140,8 @@ impl<'a, 'o> Index<'a, 'o> {
                 .hint("pass the answer of /api/v1/query or /api/v1/query_range as it is"));
         }
         self.scalar(scan)?;
-        Ok(Indexed { rows: self.rows, unused: self.unused })
+        let named = self.named.unwrap_or_default();
+        Ok(Indexed { rows: self.rows, unused: self.unused, named })
     }
 
     fn top(&mut self, scan: &mut Scanner<'a>, key: &str) -> Result<()> {
@@ -297,9 +319,28 @@ impl<'a, 'o> Index<'a, 'o> {
     ) -> Result<()> {
         let own = self.labels.get("__name__");
         let name = if own.is_empty() { name.unwrap_or_default() } else { own };
-        let meaning = self.options.meaning(name, |label| self.labels.get(label));
+        let meaning = match self.options.meaning(name, |label| self.labels.get(label)) {
+            // The name of a list may be that of a metric of ours, as the option `metric` may.
+            Meaning::Unknown if own.is_empty() => self.options.listed(name),
+            meaning => meaning,
+        };
         let log: &mut Log = &mut scan.log;
         let place = || Place::byte(at);
+        if let Some(named) = &mut self.named {
+            if name.is_empty() {
+                return Err(
+                    nameless(at).hint("keep __name__, or name the list: {\"kube_pod_info\": […]}")
+                );
+            }
+            match state_metric(name) {
+                None => not_of_a_snapshot(name, meaning, log, place()),
+                Some((metric, resource)) => {
+                    let of = std::mem::take(&mut self.labels);
+                    named.push(Named { metric, resource, labels: of, samples, many });
+                }
+            }
+            return Ok(());
+        }
         let left_out = match meaning {
             Meaning::Unknown if name.is_empty() => return Err(nameless(at)),
             Meaning::Unknown => {
@@ -411,6 +452,36 @@ impl PrometheusOptions {
                 Meaning::Samples { metric, kind: self.kind, scale: Scale::One }
             }
             (known, _) => known,
+        }
+    }
+}
+
+/// Notes a series that no Snapshot is made from.
+pub(in crate::ingest) fn not_of_a_snapshot(
+    name: &str,
+    meaning: Meaning,
+    log: &mut Log,
+    place: Place,
+) {
+    let name: String = name.chars().take(80).collect();
+    if matches!(meaning, Meaning::Samples { .. } | Meaning::Events(_)) {
+        let message =
+            || format!("left out, ingest.prometheus and ingest.exposition read it: {name}");
+        log.info("SampleMetric", message, place);
+    } else {
+        let message = || format!("series that no Snapshot is made from are left out: {name}");
+        log.info("UnknownMetric", message, place);
+    }
+}
+
+impl PrometheusOptions {
+    /// The meaning of a list of series by one of our own names, such as `cpu`.
+    fn listed(&self, name: &str) -> Meaning {
+        match MetricId::parse(name) {
+            Ok(metric) if metric.accepts(self.kind) => {
+                Meaning::Samples { metric, kind: self.kind, scale: Scale::One }
+            }
+            _ => Meaning::Unknown,
         }
     }
 }

@@ -87,51 +87,71 @@ impl Together {
 /// A series with its labels.
 pub(in crate::ingest) struct Labelled {
     /// All labels but those that split a series.
-    pub(in crate::ingest) whole: Vec<(String, String)>,
+    whole: Vec<(String, String)>,
     /// Those that split it.
-    pub(in crate::ingest) part: [String; 3],
+    part: [String; 3],
     pub(in crate::ingest) samples: Samples,
+    /// Which document of the call it stands in, and where.
+    document: usize,
+    at: usize,
 }
 
 impl Labelled {
-    pub(in crate::ingest) fn new(labels: &Labels<'_>, samples: Samples) -> Self {
+    pub(in crate::ingest) fn new(
+        labels: &Labels<'_>,
+        samples: Samples,
+        (document, at): (usize, usize),
+    ) -> Self {
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self {
             whole: Naming::whole(labels).into_iter().map(own).collect(),
             part: Naming::part(labels).map(str::to_owned),
             samples,
+            document,
+            at,
         }
     }
 }
 
-/// Several series of one metric of one owner as one: parts summed, copies one after another.
+/// Several series of one metric of one owner as one: parts summed, of copies the larger value. Each is settled.
+///
+/// `clash` gets the document and place of a copy for each of its values that differ from another's.
 pub(in crate::ingest) fn combine(
     mut all: Vec<Labelled>,
     kind: SampleKind,
-    place: &Place,
-    log: &mut Log,
+    mut clash: impl FnMut(usize, Place),
 ) -> Samples {
-    all.sort_by(|a, b| (&a.whole, &a.part).cmp(&(&b.whole, &b.part)));
+    let place = |series: &Labelled| (series.document, series.at);
+    all.sort_by(|a, b| (&a.whole, &a.part, place(a)).cmp(&(&b.whole, &b.part, place(b))));
+    let mut join = |into: &mut Samples, copy: Samples, (document, at): (usize, usize)| {
+        for _ in 0..into.join(copy) {
+            clash(document, Place::byte(at));
+        }
+    };
     let mut together = Samples::default();
     for alike in all.chunk_by_mut(|a, b| a.whole == b.whole) {
         let mut parts: Vec<Samples> = Vec::new();
+        let mut first = (0, 0);
         for same in alike.chunk_by_mut(|a, b| a.part == b.part) {
             let mut part = Samples::default();
             for series in same {
-                part.append(std::mem::take(&mut series.samples));
+                first = place(series);
+                join(&mut part, std::mem::take(&mut series.samples), first);
             }
             parts.push(part);
         }
-        if let [one] = &mut parts[..] {
-            together.append(std::mem::take(one));
-            continue;
-        }
-        for part in &mut parts {
-            part.settle(place, log);
-        }
-        together.append(sum(&parts, kind));
+        let whole = match &mut parts[..] {
+            [one] => std::mem::take(one),
+            parts => sum(parts, kind),
+        };
+        join(&mut together, whole, first);
     }
     together
+}
+
+/// What a notice says of copies that differ.
+pub(in crate::ingest) fn larger() -> String {
+    "of two values at one time the larger stays".to_owned()
 }
 
 impl Reader<'_> {
@@ -206,15 +226,13 @@ impl Reader<'_> {
                     none => *none = Some(rest),
                 }
             }
-            all.push(Labelled::new(&labels, samples));
+            let (document, at) = (row.samples.document, row.samples.start);
+            samples.settle(&Place::byte(at), logs.of(document, self.common));
+            all.push(Labelled::new(&labels, samples, (document, at)));
         }
-        let samples = match rows {
-            [row, ..] => {
-                let log = logs.of(row.samples.document, self.common);
-                combine(all, kind, &Place::byte(row.samples.start), log)
-            }
-            [] => Samples::default(),
-        };
+        let samples = combine(all, kind, |document, place| {
+            logs.of(document, self.common).warn("DuplicateTimestamp", larger, place);
+        });
         let node = rows.iter().filter_map(|row| row.node.clone()).min();
         Ok(Together { samples, kind, node, labels: shared.unwrap_or_default() })
     }

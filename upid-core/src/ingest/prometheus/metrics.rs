@@ -1,5 +1,6 @@
 //! What the names of well-known series mean.
 
+use crate::ingest::snapshot_metrics::state_metric;
 use crate::usage::{MetricId, SampleKind, UsageEventKind};
 
 /// How a value becomes one in the metric's unit.
@@ -84,19 +85,7 @@ pub(in crate::ingest) fn meaning<'l>(name: &str, label: impl Fn(&str) -> &'l str
             kind: SampleKind::Gauge,
             scale: Scale::Mebi,
         },
-        "kube_pod_container_resource_limits"
-        | "kube_pod_container_resource_limits_cpu_cores"
-        | "kube_pod_container_resource_limits_memory_bytes"
-        | "kube_node_status_capacity"
-        | "kube_node_status_allocatable"
-        | "kube_pod_owner"
-        | "kube_replicaset_owner"
-        | "kube_job_owner"
-        | "kube_pod_labels"
-        | "kube_node_labels"
-        | "kube_pod_info"
-        | "pv_hourly_cost" => Meaning::Snapshot,
-        _ if name.starts_with("node_") && name.ends_with("_hourly_cost") => Meaning::Snapshot,
+        _ if state_metric(name).is_some() => Meaning::Snapshot,
         _ if is_cpu_rule(name) => Meaning::gauge(M::CPU_CORES),
         _ => Meaning::Unknown,
     }

@@ -8,6 +8,7 @@ mod document;
 mod group;
 mod labels;
 mod metrics;
+mod newest;
 mod samples;
 mod series;
 mod set;
@@ -24,7 +25,6 @@ use samples::{Reader, Samples};
 
 use super::bytes::{plain, utf8};
 use super::detect::{Format, hinted};
-use super::operation::IngestInput;
 use super::options::{ParseOptions, exceeded, parse_options};
 use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
@@ -32,9 +32,11 @@ use super::series::SeriesSet;
 use crate::error::{Error, Result};
 use crate::usage::{MetricId, SampleKind};
 
-pub(super) use group::{Labelled, Together, combine};
+pub(super) use document::not_of_a_snapshot;
+pub(super) use group::{Labelled, Together, combine, larger};
 pub(super) use labels::{Labels, Naming, Owner};
-pub(super) use metrics::Meaning;
+pub(super) use metrics::{Meaning, meaning};
+pub(super) use newest::newest;
 pub(super) use samples::Samples as SampleColumns;
 pub(super) use set::{SetPart, set_of};
 pub use usage::PrometheusReport;
@@ -98,15 +100,6 @@ pub fn parse_prometheus_documents(
         set::part(rows, own_network, &naming, reader, logs)
     })?
     .into_parsed(set_of)
-}
-
-/// The operation `ingest.prometheus`.
-pub(crate) fn parse_prometheus_input(
-    input: &IngestInput<PrometheusOptions>,
-) -> Result<Parsed<SeriesSet>> {
-    let documents = input.documents()?;
-    let documents: Vec<&[u8]> = documents.iter().map(AsRef::as_ref).collect();
-    parse_prometheus_documents(&documents, &input.options)
 }
 
 /// `UPID_INVALID_VALUE` for a metric that takes no such samples.
@@ -180,7 +173,7 @@ fn read<T: Send>(
         for (document, (text, base)) in texts.iter().enumerate() {
             let mut scan = Scanner::new(text, *base, &common.limits, Log::new(&common));
             let index = Index::new((text, *base, document), options, naming, search);
-            let mut indexed: Indexed = index.read(&mut scan).map_err(|e| (document, e))?;
+            let mut indexed: Indexed<'_> = index.read(&mut scan).map_err(|e| (document, e))?;
             rows.append(&mut indexed.rows);
             unused.append(&mut indexed.unused);
             logs.push(scan.log);

@@ -3,7 +3,7 @@
 use super::document::Span;
 use super::values::{float, sample};
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::ingest::options::{Limits, ParseOptions, exceeded};
+use crate::ingest::options::{Limits, ParseOptions, check_digits};
 use crate::ingest::parsed::Log;
 use crate::ingest::scan::{Kind, Scanner};
 use crate::ingest::values::seconds_to_ms;
@@ -124,13 +124,13 @@ fn any(scan: &mut Scanner<'_>) -> Result<(i64, f64)> {
         match index {
             0 => {
                 let text = scan.number_or_text()?.ok_or_else(|| no_pair(at))?;
-                digits(&text, at, scan.digits_limit())?;
+                check_digits(&text, scan.digits_limit(), at)?;
                 ms = seconds_to_ms(&text).map_err(|e| e.at_byte(at))?;
                 Timestamp::from_ms(ms).map_err(|e| e.at_byte(at))?;
             }
             1 => {
                 if let Some(text) = scan.number_or_text()? {
-                    digits(&text, at, scan.digits_limit())?;
+                    check_digits(&text, scan.digits_limit(), at)?;
                     value = float(&text, false).ok_or_else(|| no_number(&text, at))?;
                 }
             }
@@ -139,14 +139,6 @@ fn any(scan: &mut Scanner<'_>) -> Result<(i64, f64)> {
         Ok(())
     })?;
     if length == 2 { Ok((ms, value)) } else { Err(no_pair(start)) }
-}
-
-/// A number in quotes is bounded as one without.
-fn digits(text: &str, at: usize, most: u32) -> Result<()> {
-    if text.len() > most as usize {
-        return Err(exceeded("maxDigits", u64::from(most), at));
-    }
-    Ok(())
 }
 
 fn no_pair(at: usize) -> Error {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::group::larger;
 use super::samples::Samples;
 use crate::error::Place;
 use crate::ingest::parsed::Log;
@@ -68,8 +69,7 @@ impl Samples {
             match (self.times.last(), self.values.last_mut()) {
                 (Some(last), Some(kept)) if *last == ms => {
                     if *kept != value && !kept.is_nan() && !value.is_nan() {
-                        let message = || "of two values at one time the larger stays".to_owned();
-                        log.warn("DuplicateTimestamp", message, at.clone());
+                        log.warn("DuplicateTimestamp", larger, at.clone());
                     }
                     // Of two numbers the larger, of a number and a missing value the number.
                     *kept = kept.max(value);
@@ -79,10 +79,40 @@ impl Samples {
         }
     }
 
-    /// Appends the samples of another series.
-    pub(in crate::ingest) fn append(&mut self, mut other: Self) {
-        self.times.append(&mut other.times);
-        self.values.append(&mut other.values);
+    /// Takes in a settled copy of these settled samples: of two values at one time the larger stays. Says how many
+    /// times the two differ.
+    pub(in crate::ingest) fn join(&mut self, copy: Self) -> u64 {
+        if self.times.is_empty() {
+            *self = copy;
+            return 0;
+        }
+        let mut clashes = 0u64;
+        let own = std::mem::take(self);
+        let mut own = own.times.into_iter().zip(own.values).peekable();
+        let mut copy = copy.times.into_iter().zip(copy.values).peekable();
+        loop {
+            let (ms, value) = match (own.peek(), copy.peek()) {
+                (Some((a, _)), Some((b, _))) if a == b => {
+                    let (Some((ms, mine)), Some((_, theirs))) = (own.next(), copy.next()) else {
+                        break;
+                    };
+                    let differ = mine != theirs && !mine.is_nan() && !theirs.is_nan();
+                    clashes = clashes.saturating_add(u64::from(differ));
+                    (ms, mine.max(theirs))
+                }
+                (Some((a, _)), Some((b, _))) => {
+                    let next = if a < b { own.next() } else { copy.next() };
+                    let Some(next) = next else { break };
+                    next
+                }
+                _ => {
+                    let Some(next) = own.next().or_else(|| copy.next()) else { break };
+                    next
+                }
+            };
+            self.push(ms, value);
+        }
+        clashes
     }
 }
 
@@ -172,6 +202,25 @@ mod tests {
         let notices = log.finish(()).unwrap().notices;
         let codes: Vec<_> = notices.iter().map(|n| (n.code.as_str(), n.count)).collect();
         assert_eq!(codes, [("DuplicateTimestamp", 1), ("OutOfOrder", 1)]);
+    }
+
+    #[test]
+    fn copies_differ_at_some_times() {
+        let nan = f64::NAN;
+        let mut some = samples(&[(1, 1.0), (3, nan), (4, 5.0), (9, 1.0)]);
+        assert_eq!(some.join(samples(&[(0, 7.0), (1, 2.0), (3, 3.0), (4, 5.0), (5, 6.0)])), 1);
+        let want = [
+            (0, Some(7.0)),
+            (1, Some(2.0)),
+            (3, Some(3.0)),
+            (4, Some(5.0)),
+            (5, Some(6.0)),
+            (9, Some(1.0)),
+        ];
+        assert_eq!(rows(&some), want);
+        let mut none = samples(&[]);
+        assert_eq!(none.join(samples(&[(1, 1.0)])), 0);
+        assert_eq!(rows(&none), [(1, Some(1.0))]);
     }
 
     #[test]

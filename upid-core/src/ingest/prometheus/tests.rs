@@ -575,3 +575,42 @@ fn a_spec_may_leave_metrics_out() {
     assert_eq!(parsed.value.series, 40);
     assert_eq!(parsed.notices[0].code, "MetricNotKept");
 }
+
+#[test]
+fn lists_by_the_short_name_of_a_metric() {
+    let document = format!(
+        r#"{{"cpu":[{}],"memory":[{}],"colour":[{}]}}"#,
+        series("", APP, "1700000000 0.5"),
+        series("", APP, "1700000000 5"),
+        series("", APP, "1700000000 1"),
+    );
+    let parsed = parse_prometheus(document.as_bytes(), &PrometheusOptions::default()).unwrap();
+    let metrics: Vec<MetricId> = parsed.value.series.iter().map(|s| s.metric).collect();
+    assert_eq!(metrics, [MetricId::CPU_CORES, MetricId::MEMORY_WORKING_SET_BYTES]);
+    assert_eq!(codes(&parsed), [("UnknownMetric", 1)]);
+    // The name of a series is that of a series.
+    let named = format!("[{}]", series("cpu", APP, "1700000000 0.5"));
+    let parsed = parse_prometheus(named.as_bytes(), &PrometheusOptions::default()).unwrap();
+    assert_eq!(codes(&parsed), [("UnknownMetric", 1)]);
+}
+
+/// Two servers that scrape the same pod: each in order, so nothing is out of order; where they differ is the second.
+#[test]
+fn copies_are_not_out_of_order() {
+    let copy =
+        |server: &str, samples: &str| series(MEMORY, &format!("{APP},replica={server}"), samples);
+    let same = "1700000000 1,1700000060 2,1700000120 3";
+    let parsed = parse_prometheus(
+        matrix(&[copy("a", same), copy("b", same)]).as_bytes(),
+        &PrometheusOptions::default(),
+    );
+    assert_eq!(codes(&parsed.unwrap()), []);
+    let second = copy("b", "1700000060 5,1700000180 9");
+    let document = matrix(&[copy("a", same), second]);
+    let parsed = parse_prometheus(document.as_bytes(), &PrometheusOptions::default()).unwrap();
+    assert_eq!(codes(&parsed), [("DuplicateTimestamp", 1)]);
+    let path = parsed.notices[0].places[0].path.as_deref();
+    assert_eq!(path, Some("data.result[1].values"));
+    assert_eq!(rows(&parsed.value, 0).len(), 4);
+    assert_eq!(rows(&parsed.value, 0)[1], (1_700_000_060_000, Some(5.0)));
+}

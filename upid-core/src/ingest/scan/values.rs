@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::{Kind, Scanner};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::options::exceeded;
+use crate::ingest::options::{check_digits, exceeded};
 use crate::json::lexer::unescaped;
 
 impl<'a> Scanner<'a> {
@@ -97,10 +97,7 @@ impl<'a> Scanner<'a> {
             self.required_digits(run(self.at))?;
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
-        if text.len() > self.limits.max_digits as usize {
-            let at = self.base.saturating_add(start);
-            return Err(exceeded("maxDigits", u64::from(self.limits.max_digits), at));
-        }
+        check_digits(text, self.limits.max_digits, self.base.saturating_add(start))?;
         Ok(text)
     }
 

@@ -153,6 +153,7 @@ fn a_status_and_parts_of_lists() {
         (&error.details()["reason"], &error.details()["status"]),
         (&"Forbidden".into(), &403.into())
     );
+    assert!(error.message().ends_with("403, Forbidden, pods is forbidden"), "{error}");
     let page = r#"{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"abc"},"items":[{"metadata":{"name":"a"}}]}"#;
     let parsed = parsed(&[page]);
     assert!(parsed.partial);

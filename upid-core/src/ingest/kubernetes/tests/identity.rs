@@ -177,7 +177,8 @@ fn capabilities() {
     let forbidden = r#"{"kind":"Status","apiVersion":"v1","message":"no","code":403}"#;
     assert_eq!(parse(&[forbidden]), Capabilities::default());
     assert_eq!(parse(&[]), Capabilities::default());
-    let none: Parsed<Capabilities> = IngestInput::<CapabilitiesOptions>::default().run().unwrap();
+    let none: Parsed<Capabilities> =
+        crate::ingest::operation::IngestInput::<CapabilitiesOptions>::default().run().unwrap();
     assert_eq!(none.value.keda, Unknown);
     for (text, code) in [
         (r#"{"kind":"Status","message":"broken","code":500}"#, "UPID_KUBERNETES_STATUS"),
@@ -194,4 +195,20 @@ fn capabilities() {
         snapshot(&[absent]).collected,
         ["DestinationRule", "ScaledObject", "VerticalPodAutoscaler", "VirtualService"]
     );
+}
+
+/// Labels of another provider than the first evidence names are noted, and decide nothing.
+#[test]
+fn another_providers_labels_decide_no_price() {
+    for (id, label, value) in [
+        ("aws:///us-east-1a/i-0", "cloud.google.com/gke-nodepool", "a"),
+        ("aws:///us-east-1a/i-0", "cloud.google.com/gke-spot", "true"),
+        ("gce://p/z/n", "kubernetes.azure.com/scalesetpriority", "spot"),
+    ] {
+        let identity = node(id, &[(label, value)], "v1");
+        assert_eq!(identity.capacity_type, CapacityType::Unknown, "{id} {label}");
+        assert_eq!(identity.contradictions[0].value, label);
+    }
+    let own = [("karpenter.sh/capacity-type", "spot"), ("cloud.google.com/gke-nodepool", "a")];
+    assert_eq!(node("aws:///z/i-0", &own, "v1").capacity_type, CapacityType::Spot);
 }

@@ -4,6 +4,7 @@ mod bad;
 mod capture;
 mod facts;
 mod identity;
+mod metrics;
 mod parts;
 
 use super::*;
