@@ -28,7 +28,7 @@ impl<'a> Seen<'a> {
             seen
         });
         let own = keys.len().saturating_sub(self.first);
-        if (!maybe) & (own < Self::FEW) {
+        if !maybe && own < Self::FEW {
             keys.push(key);
             return false;
         }
