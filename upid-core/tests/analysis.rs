@@ -456,12 +456,15 @@ fn a_cluster_that_only_its_metrics_show() {
     assert_adds_up(&metrics);
     assert!(metrics.totals.monthly_cost.is_some_and(|cost| cost.0 > 0));
     assert_eq!(metrics.totals.monthly_cost, objects.totals.monthly_cost);
-    let costs = |analysis: &Analysis| -> Vec<_> {
-        // Of one Deployment the pods reserve more than their containers, which no metric tells.
-        let own = analysis.pods.iter().filter(|pod| !pod.id.contains("e2e-deployment"));
-        own.map(|pod| (pod.id.clone(), pod.cost)).collect()
-    };
-    assert_eq!(costs(&metrics), costs(&objects));
+    for (pod, same) in metrics.pods.iter().zip(&objects.pods) {
+        assert_eq!(pod.id, same.id);
+        // Of one Deployment the pods reserve more than their containers, which no metric tells; so the last unit of the
+        // others may fall elsewhere.
+        if !pod.id.contains("e2e-deployment") {
+            let [own, other] = [pod, same].map(|pod| pod.cost.amount.map_or(0, |amount| amount.0));
+            assert!((own - other).abs() <= 2, "{}: {own} {other}", pod.id);
+        }
+    }
 }
 
 proptest! {
