@@ -39,7 +39,7 @@ fn parse(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function("floor", |b| b.iter(|| floor(black_box(text.as_bytes()))));
         group.bench_function("utf8", |b| {
-            b.iter(|| std::str::from_utf8(black_box(text.as_bytes())).unwrap())
+            b.iter(|| std::str::from_utf8(black_box(text.as_bytes())).unwrap());
         });
         for threads in [1, 2] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
