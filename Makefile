@@ -129,6 +129,8 @@ bench: benches/.venv/ready python node
 	$(CARGO) build --quiet --release -p upid-benches
 	$(BENCH_PY) benches/peers.py --containers $(N)
 	$(PY) benches/faces.py --containers $(N)
+	$(CARGO) run --quiet --release -p upid-benches --example prometheus -- write target/answer.json
+	$(PY) benches/peers_prometheus.py target/answer.json
 	$(BENCH_PY) benches/report.py
 
 # Instructions per sample against benches/baseline.json (UPID_WRITE=1 records them), and of inputs made to be slow.

@@ -1,12 +1,12 @@
 """The usual way in Python beside UPID's, on the same bytes: `orjson.loads` and `numpy.array` of every series.
 
     cargo run --release -p upid-benches --example prometheus -- write answer.json
-    pip install orjson numpy
-    python benches/peers_prometheus.py answer.json
+    python benches/peers_prometheus.py answer.json    # in the environment that has the package, and orjson
 
-Prints the least CPU time of some runs.
+Writes the least processor times of some runs to target/peers_prometheus.json. Each way must read as many samples.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -38,10 +38,15 @@ def ours(body: bytes) -> int:
 def main() -> None:
     body = Path(sys.argv[1]).read_bytes()
     samples = ours(body)
-    ways: dict[str, Callable[[bytes], int]] = {"upid": ours, "orjson, np.array": usual, "orjson, float": quick}
-    for name, way in ways.items():
-        best = min(measured(way, body, samples) for _ in range(REPEATS))
-        print(f"{name:18} {best * 1e3:9.1f} ms  {best * 1e9 / samples:7.1f} ns a sample")
+    ways: dict[str, Callable[[bytes], int]] = {
+        "UPID, from Python": ours,
+        "orjson, np.array": usual,
+        "orjson, float": quick,
+    }
+    found = {name: min(measured(way, body, samples) for _ in range(REPEATS)) for name, way in ways.items()}
+    text = json.dumps({"bytes": len(body), "samples": samples, "cpuSeconds": found}, indent=1)
+    (Path(__file__).resolve().parent.parent / "target" / "peers_prometheus.json").write_text(text)
+    print(text)
 
 
 def measured(way: Callable[[bytes], int], body: bytes, samples: int) -> float:

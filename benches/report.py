@@ -139,6 +139,11 @@ def bars(group, name):
         yield "≤", 6, "ns"
     elif (group, name) == ("usage/state", "merge two weeks"):
         yield "≤", 20, "µs"
+    elif group == "parse/prometheus" and name.endswith("1 thread"):
+        yield "≥", 2, "serde_json visitor"
+    elif group.startswith("pods ") and name == "objects/1":
+        yield "≥", 6, "k8s-openapi"
+        yield "≥", 1400, "MB/s"
 
 
 def goals(group, name, found):
@@ -148,6 +153,8 @@ def goals(group, name, found):
     for sign, bar, other in bars(group, name):
         if other == "ns":
             cells.append(goal(f"{sign} {bar} ns", f"{median / throughput['Elements']:.3g}"))
+        elif other == "MB/s":
+            cells.append(goal(f"{sign} {bar} MB/s", f"{throughput['Bytes'] / median * 1e3:.4g}"))
         elif other == "µs":
             cells.append(goal(f"{sign} {bar} µs", f"{median / 1e3:.3g}"))
         else:
@@ -178,6 +185,19 @@ def benches():
         multiple = f"{median / found[group, floor][0]:.3g}" if floor and not name.startswith("floor") else ""
         rows.append([f"{group}: {name}", seconds(median / 1e9), rate, multiple, goals(group, name, found)])
     return rows
+
+
+def prometheus():
+    """Answers of Prometheus read from Python, ours beside the usual way (goal 6)."""
+    run = json.loads((ROOT / "target" / "peers_prometheus.json").read_text())
+    ours = run["cpuSeconds"]["UPID, from Python"]
+    rows = []
+    for name, cpu in run["cpuSeconds"].items():
+        ratio = f"{cpu / ours:.3g}"
+        bar = goal("≥ 20 × UPID", ratio) if name == "orjson, np.array" else ""
+        per_sample = f"{cpu * 1e9 / run['samples']:.3g} ns"
+        rows.append([name, seconds(cpu), f"{run['bytes'] / cpu / 1e6:,.0f} MB/s", per_sample, ratio, bar])
+    return run, rows
 
 
 def faces():
@@ -215,6 +235,10 @@ def main():
     if groups := benches():
         header = ["", "median", "per element", "÷ floor", "goal: measured"]
         lines += ["", "**Groups**", "", *table(header, groups)]
+    run, rows = prometheus()
+    header = ["", "CPU", "rate", "per sample", "CPU ÷ UPID's", "goal: measured"]
+    title = f"**An answer of Prometheus**, {run['bytes'] / 1e6:.1f} MB of {run['samples']:,} samples, into a Usage"
+    lines += ["", title, "", *table(header, rows)]
     run, rows = faces()
     header = ["", "batch", "÷ Rust's", "call with one sample", "goal: measured"]
     title = f"**Faces**: {run['containers']:,} series × {run['samples']:,} samples in one call, all cores; wall time"

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, final
 
 __all__ = [
-    "NativeRollup", "NativeUsage", "analyze", "call", "canonical", "ingest", "instant", "operations", "schema", "version",
+    "NativeRollup",
+    "NativeUsage",
+    "analyze",
+    "call",
+    "canonical",
+    "ingest",
+    "instant",
+    "operations",
+    "schema",
+    "version",
 ]
 
 _Key: TypeAlias = tuple[str, str, str, str]
