@@ -22,6 +22,7 @@ mod quantities;
 pub mod rates;
 mod report;
 mod result;
+mod share;
 mod spans;
 mod spread;
 #[cfg(test)]
@@ -35,7 +36,7 @@ pub use billed_nodes::{
 };
 pub use config::{BillFrom, CostConfig, MissingPrice};
 pub use input::{CostContainer, CostInput, CostNode, CostPod, RequestStep, UsageStep};
-pub use operation::AttributeInput;
+pub use operation::{AttributeInput, ShareOperation};
 pub use policy::{
     AllocationBasis, CapacityCeiling, IdleHandling, Policy, PolicyPreset, PolicyRules, PriceSplit,
     ResourceWeights, UsageAveraging,
@@ -44,5 +45,9 @@ pub(crate) use quantities::{CPU, MEMORY, quantity};
 pub use result::{
     Attribution, CellAmount, CostQuality, CostRemainder, CostResource, CostRow, CostTotals,
     NodeCost, NodePool, PodCost, ResourceCost, ResourceHours, Split,
+};
+pub use share::{
+    MultiService, ShareConfig, Shared, SharedCost, SharedGroup, SharedMethod, Sharing,
+    SharingMethod, SharingScope, share,
 };
 pub use verify::{Verification, VerificationCheck, verify};

@@ -68,6 +68,8 @@ operations! {
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.billedNodes", "Turns a bill into billed periods of nodes; lines that match no node are listed.",
         cost::BilledNodesInput => cost::BilledNodes, |i, _| i.run();
+    "cost.share", "Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit.",
+        cost::ShareOperation => cost::Shared, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
         cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
     "idle.aggregate", "Combines the assessments of replicas: the least idle one decides.",
