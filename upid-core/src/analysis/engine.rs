@@ -72,7 +72,9 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         .collect();
 
     let (input, cost_findings) = bill::input(snapshot, usage, &join)?;
-    let attribution = cost::attribute(&input, &config.cost)?;
+    let mut cost = config.cost.clone();
+    cost.prices = snapshot.prices.unwrap_or(cost.prices);
+    let attribution = cost::attribute(&input, &cost)?;
     let known = join.pods.iter().map(|joined| key_of(joined.pod)).collect();
     // Where monitoring comes from is a fact about the cluster; the config may add to it.
     let mut idle = config.idle.clone();

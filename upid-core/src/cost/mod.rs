@@ -7,6 +7,8 @@
 mod allocate;
 mod attribute;
 mod billed_nodes;
+#[cfg(feature = "catalog")]
+pub mod catalog;
 mod charges;
 mod config;
 mod flags;
