@@ -7,11 +7,13 @@
 mod allocate;
 mod attribute;
 mod billed_nodes;
+mod budget;
 #[cfg(feature = "catalog")]
 pub mod catalog;
 mod charges;
 mod config;
 mod flags;
+mod focus;
 mod gpu;
 mod input;
 mod leaves;
@@ -22,6 +24,7 @@ mod pods;
 mod policy;
 mod quantities;
 pub mod rates;
+mod reconcile;
 mod report;
 mod result;
 mod share;
@@ -36,14 +39,19 @@ pub use attribute::attribute;
 pub use billed_nodes::{
     BilledNode, BilledNodes, BilledNodesInput, UnmatchedCost, UnmatchedReason, billed_nodes,
 };
+pub use budget::{BUDGET_STEPS, Budget, budget};
 pub use config::{BillFrom, CostConfig, MissingPrice};
+pub use focus::{FocusContext, FocusFormat, FocusRow, focus_rows, write_focus};
 pub use input::{CostContainer, CostInput, CostNode, CostPod, RequestStep, UsageStep};
-pub use operation::{AttributeInput, ShareOperation};
+pub use operation::{AttributeInput, FocusInput, FocusText, ReconcileInput, ShareOperation};
 pub use policy::{
     AllocationBasis, CapacityCeiling, IdleHandling, Policy, PolicyPreset, PolicyRules, PriceSplit,
     ResourceWeights, UsageAveraging,
 };
 pub(crate) use quantities::{CPU, MEMORY, quantity};
+pub use reconcile::{
+    CostKindChoice, ReconcileConfig, ReconciledNode, Reconciliation, UnbilledNodes, reconcile,
+};
 pub use result::{
     Attribution, CellAmount, CostQuality, CostRemainder, CostResource, CostRow, CostTotals,
     NodeCost, NodePool, PodCost, ResourceCost, ResourceHours, Split,

@@ -1,11 +1,14 @@
 //! JSON forms of the operations.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Attribution, CostConfig, CostInput, ShareConfig, Shared, attribute, share};
-use crate::error::Result;
+use super::{
+    Attribution, CostConfig, CostInput, FocusContext, FocusFormat, ReconcileConfig, Reconciliation,
+    ShareConfig, Shared, attribute, focus_rows, reconcile, share, write_focus,
+};
+use crate::error::{Error, ErrorKind, Result};
 use crate::json::flattened;
-use crate::model::ShareInput;
+use crate::model::{BillSet, ShareInput};
 
 /// Input of `cost.attribute`: the fields of [`CostInput`], and `config`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,5 +59,75 @@ impl ShareOperation {
     /// Runs `cost.share`.
     pub(crate) fn run(self) -> Result<Shared> {
         share(&self.input, &self.config)
+    }
+}
+
+/// Input of `cost.reconcile`: the fields of [`CostInput`], the bill, and `config`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ReconcileInput {
+    /// What costs and who uses it.
+    #[serde(flatten)]
+    pub input: CostInput,
+    /// The bill: `value` of an operation `ingest.…`.
+    pub bill: BillSet,
+    /// Whether the bill is only a part, as the operation that read it says.
+    #[serde(default)]
+    pub partial: bool,
+    /// Settings.
+    #[serde(default)]
+    pub config: ReconcileConfig,
+}
+
+flattened!(ReconcileInput {
+    input,
+    bill: BillSet,
+    #[serde(default)]
+    partial: bool,
+    #[serde(default)]
+    config: ReconcileConfig,
+});
+
+impl ReconcileInput {
+    /// Runs `cost.reconcile`.
+    pub(crate) fn run(self) -> Result<Reconciliation> {
+        if self.partial && !self.config.allow_partial {
+            return Err(Error::new(ErrorKind::PartialInput, "the bill is only a part of one")
+                .at_path("bill")
+                .hint("pass all of its pages, or set config.allowPartial"));
+        }
+        reconcile(&self.input, &self.bill, &self.config)
+    }
+}
+
+/// Input of `cost.focus`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FocusInput {
+    /// What `cost.attribute` gave.
+    pub attribution: Attribution,
+    /// What it does not know of its bill.
+    pub context: FocusContext,
+    /// The form of the file. Default `Csv`.
+    #[serde(default)]
+    pub format: FocusFormat,
+}
+
+/// Output of `cost.focus`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FocusText {
+    /// The file.
+    pub text: String,
+    /// How many charges it has.
+    pub rows: u64,
+}
+
+impl FocusInput {
+    /// Runs `cost.focus`.
+    pub(crate) fn run(self) -> Result<FocusText> {
+        let rows = focus_rows(&self.attribution, &self.context)?;
+        Ok(FocusText { text: write_focus(&rows, self.format)?, rows: rows.len() as u64 })
     }
 }

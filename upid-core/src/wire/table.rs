@@ -68,6 +68,10 @@ operations! {
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.billedNodes", "Turns a bill into billed periods of nodes; lines that match no node are listed.",
         cost::BilledNodesInput => cost::BilledNodes, |i, _| i.run();
+    "cost.focus", "Writes an attribution as FOCUS 1.3 allocated charges: CSV or JSON lines that any FOCUS reader takes.",
+        cost::FocusInput => cost::FocusText, |i, _| i.run();
+    "cost.reconcile", "Replaces modelled prices by a bill; lines that match nothing are unattributed, with the reason.",
+        cost::ReconcileInput => cost::Reconciliation, |i, _| i.run();
     "cost.share", "Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit.",
         cost::ShareOperation => cost::Shared, |i, _| i.run();
     "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
