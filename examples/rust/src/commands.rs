@@ -1,6 +1,7 @@
 //! One function per subcommand; each gives the text to print.
 
 mod analyze;
+mod cost;
 mod demo;
 mod outline;
 mod tables;
@@ -20,7 +21,7 @@ pub(crate) fn run(command: &Command) -> Result<String, Failure> {
     match command {
         Command::Demo(options) => demo::run(options),
         Command::Analyze(options) => analyze::run(options),
-        Command::Cost(options) => tables::cost(options),
+        Command::Cost(options) => cost::run(options),
         Command::Rightsize(options) => tables::rightsize(options),
         Command::Summarize(options) => summarize(options),
         Command::Call(options) => call(options),

@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use upid_core::json::from_json;
 use upid_core::usage::IngestReport;
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::{Error, ErrorKind, Result as UpidResult, Usage, wire};
+use upid_core::{Config, Error, ErrorKind, Result as UpidResult, Snapshot, Usage, wire};
 
 use crate::cli::Source;
 use crate::failure::Failure;
@@ -96,6 +96,12 @@ impl Input {
         })
     }
 
+    /// The Snapshot and the settings.
+    pub(crate) fn parts(&self) -> UpidResult<(Snapshot, Config)> {
+        let config = self.config.as_deref().map(from_json).transpose()?.unwrap_or_default();
+        Ok((from_json(&self.snapshot)?, config))
+    }
+
     /// The canonical JSON of the Analysis.
     pub(crate) fn analyze(&self) -> UpidResult<String> {
         wire::analyze(&self.snapshot, self.config.as_deref(), self.usage.as_ref())
@@ -117,6 +123,6 @@ fn told((usage, report): (Usage, IngestReport)) -> Usage {
 }
 
 /// A line on standard error; nothing is left to do when that is gone.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "note: {text}");
 }

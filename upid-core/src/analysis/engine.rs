@@ -9,6 +9,7 @@ use super::join::{WorkloadKey, join};
 use super::result::{Analysis, AnalysisKind, Engine};
 use super::tally::Tallies;
 use super::{Config, bill, people, recommend, size};
+use crate::cost::{CostConfig, CostInput};
 use crate::error::Result;
 use crate::json::Ignored;
 use crate::model::{Finding, Snapshot, Workload, facts};
@@ -49,6 +50,16 @@ impl AnalyzeInput {
         analysis.quality.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(analysis)
     }
+}
+
+/// What [`analyze`] attributes: nodes, pods and their use as [`cost::attribute`] takes them, to share, reconcile or
+/// attribute it otherwise.
+///
+/// # Errors
+/// `UPID_INVALID_SNAPSHOT` with every problem.
+pub fn cost_input(snapshot: &Snapshot, usage: &Usage, config: &CostConfig) -> Result<CostInput> {
+    snapshot.validate()?;
+    Ok(bill::input(snapshot, usage, &join(snapshot, usage, config))?.0)
 }
 
 /// Analyses a cluster: what each pod costs, whether it is idle and how sure that is, what size it should have.

@@ -43,7 +43,9 @@ pub use budget::{BUDGET_STEPS, Budget, budget};
 pub use config::{BillFrom, CostConfig, MissingPrice};
 pub use focus::{FocusContext, FocusFormat, FocusRow, focus_rows, write_focus};
 pub use input::{CostContainer, CostInput, CostNode, CostPod, RequestStep, UsageStep};
-pub use operation::{AttributeInput, FocusInput, FocusText, ReconcileInput, ShareOperation};
+pub use operation::{
+    AttributeInput, FocusInput, FocusText, ReconcileInput, ShareOperation, Verifiable,
+};
 pub use policy::{
     AllocationBasis, CapacityCeiling, IdleHandling, Policy, PolicyPreset, PolicyRules, PriceSplit,
     ResourceWeights, UsageAveraging,
@@ -60,4 +62,4 @@ pub use share::{
     MultiService, ShareConfig, Shared, SharedCost, SharedGroup, SharedMethod, Sharing,
     SharingMethod, SharingScope, share,
 };
-pub use verify::{Verification, VerificationCheck, verify};
+pub use verify::{Verification, VerificationCheck, verify, verify_shared};

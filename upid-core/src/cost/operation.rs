@@ -1,13 +1,15 @@
 //! JSON forms of the operations.
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Attribution, CostConfig, CostInput, FocusContext, FocusFormat, ReconcileConfig, Reconciliation,
-    ShareConfig, Shared, attribute, focus_rows, reconcile, share, write_focus,
+    ShareConfig, Shared, Verification, attribute, focus_rows, reconcile, share, verify,
+    verify_shared, write_focus,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::json::flattened;
+use crate::json::{OneOf, flattened, one_of};
 use crate::model::{BillSet, ShareInput};
 
 /// Input of `cost.attribute`: the fields of [`CostInput`], and `config`.
@@ -129,5 +131,44 @@ impl FocusInput {
     pub(crate) fn run(self) -> Result<FocusText> {
         let rows = focus_rows(&self.attribution, &self.context)?;
         Ok(FocusText { text: write_focus(&rows, self.format)?, rows: rows.len() as u64 })
+    }
+}
+
+/// Input of `cost.verify`: an [`Attribution`], or a [`Shared`], which has `groups`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verifiable(OneOf<Shared, Attribution>);
+
+impl<'de> Deserialize<'de> for Verifiable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Probe {
+            #[serde(default)]
+            groups: Option<IgnoredAny>,
+        }
+        one_of(deserializer, |probe: &Probe| probe.groups.is_some()).map(Self)
+    }
+}
+
+/// Types are made for the attribution; at run time both are read.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Verifiable {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Attribution::schema_name()
+    }
+    fn inline_schema() -> bool {
+        Attribution::inline_schema()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Attribution::json_schema(generator)
+    }
+}
+
+impl Verifiable {
+    /// Runs `cost.verify`.
+    pub(crate) fn run(&self) -> Verification {
+        match &self.0 {
+            OneOf::First(shared) => verify_shared(shared),
+            OneOf::Second(attribution) => verify(attribution),
+        }
     }
 }

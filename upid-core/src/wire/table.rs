@@ -74,8 +74,8 @@ operations! {
         cost::ReconcileInput => cost::Reconciliation, |i, _| i.run();
     "cost.share", "Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit.",
         cost::ShareOperation => cost::Shared, |i, _| i.run();
-    "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
-        cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "cost.verify", "Checks that an attribution, or what cost.share made of it, adds up, also one made elsewhere; nothing is repaired.",
+        cost::Verifiable => cost::Verification, |i, _| Ok(i.run());
     "idle.aggregate", "Combines the assessments of replicas: the least idle one decides.",
         idle::ops::AggregateInput => idle::WorkloadIdle, |i, _| i.run();
     "idle.assess", "Assesses a pod from samples and requests, or from the Usage by its selector: idle or not, how sure, why.",

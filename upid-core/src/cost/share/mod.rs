@@ -58,7 +58,7 @@ pub fn share(input: &ShareInput, config: &ShareConfig) -> Result<Shared> {
     let rules: Vec<Option<usize>> = (0..rows.len()).map(rule_of).collect();
     let shown: Vec<bool> = labels.iter().map(|row| picks.shows(row)).collect();
 
-    let mut out = Shared { currency: input.currency, ..Shared::default() };
+    let mut out = Shared { currency: input.currency, bill: paid, ..Shared::default() };
     let mut mixed = Vec::new();
     let idle = settle(&input.idle, config.idle, &rows, &mut mixed)?;
     let overhead = settle(&input.system_overhead, config.overhead, &rows, &mut mixed)?;

@@ -41,7 +41,7 @@ pub struct SharedGroup {
     pub waste_share: Option<f64>,
 }
 
-/// Costs by group: Σ totals + idle + systemOverhead + unattributed + filteredOut = the input and the shared amounts.
+/// Costs by group: Σ totals + idle + systemOverhead + unattributed + filteredOut = bill.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +50,8 @@ pub struct Shared {
     /// Currency of every amount.
     #[serde(default)]
     pub currency: Currency,
+    /// The input and the shared amounts.
+    pub bill: Amount,
     /// Groups, in order of their keys.
     pub groups: Vec<SharedGroup>,
     /// Idle that went to no group.
@@ -60,7 +62,7 @@ pub struct Shared {
     pub unattributed: Amount,
     /// What the filter took away.
     pub filtered_out: Amount,
-    /// Input and shared amounts − Σ: always 0.
+    /// bill − Σ: always 0.
     pub residual: Amount,
     /// `MixedSigns`: costs and credits meet in one pool, so it is not shared.
     #[serde(default)]

@@ -291,3 +291,33 @@ fn plain_amounts_and_any_order() {
     input.idle.reverse();
     assert_eq!(share(&input, &config).unwrap(), before);
 }
+
+/// §13.18: every amount that is changed by one unit is noticed.
+#[test]
+fn verify_notices_one_unit_of_a_share() {
+    let config = ShareConfig::default()
+        .filter(in_namespace("namespace2"))
+        .idle(SharingScope::Cluster, SharingMethod::Weighted)
+        .shared(rows_of(in_namespace("namespace1"), SharedMethod::Weighted));
+    let shared = share(&twelve(), &config).unwrap();
+    let text = crate::json::to_json(&shared).unwrap();
+    let checked = |text: &str| {
+        let out = crate::wire::call("cost.verify", text, None).unwrap();
+        from_json::<crate::cost::Verification>(&out).unwrap()
+    };
+    assert!(checked(&text).ok, "{:?}", checked(&text));
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut paths = Vec::new();
+    crate::cost::tests::properties::find_amounts(&document, &mut String::new(), &mut paths);
+    assert!(paths.len() > 30, "{}", paths.len());
+    for path in paths {
+        let mut broken = document.clone();
+        let text = broken.pointer_mut(&path).unwrap();
+        let amount = Amount::parse(text.as_str().unwrap()).unwrap();
+        *text = Amount(amount.0 + 1).to_string().into();
+        assert!(!checked(&broken.to_string()).ok, "{path}");
+    }
+    let error =
+        crate::wire::call("cost.verify", &text.replacen("\"total\":", "\"totl\":", 1), None);
+    assert_eq!(error.unwrap_err().place().path.as_deref(), Some("groups[0]"));
+}

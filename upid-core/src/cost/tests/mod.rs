@@ -5,5 +5,5 @@ pub(super) mod build;
 mod defects;
 pub(super) mod example;
 mod money;
-mod properties;
+pub(super) mod properties;
 pub(super) mod random;

@@ -297,7 +297,11 @@ fn verify_notices_one_unit() {
 }
 
 /// JSON pointers of all decimal strings that are money.
-fn find_amounts(value: &serde_json::Value, path: &mut String, out: &mut Vec<String>) {
+pub(in crate::cost) fn find_amounts(
+    value: &serde_json::Value,
+    path: &mut String,
+    out: &mut Vec<String>,
+) {
     use serde_json::Value;
     let length = path.len();
     match value {
