@@ -321,3 +321,15 @@ fn verify_notices_one_unit_of_a_share() {
         crate::wire::call("cost.verify", &text.replacen("\"total\":", "\"totl\":", 1), None);
     assert_eq!(error.unwrap_err().place().path.as_deref(), Some("groups[0]"));
 }
+
+/// What `cost.attribute` wrote is read as it is.
+#[test]
+fn a_whole_attribution_is_taken() {
+    let a = crate::cost::tests::example::example(crate::cost::PolicyPreset::TwoTier);
+    let text = crate::json::to_json(&a).unwrap();
+    let out = crate::wire::call("cost.share", &text, None).unwrap();
+    assert_eq!(
+        from_json::<Shared>(&out).unwrap(),
+        share(&a.into(), &ShareConfig::default()).unwrap()
+    );
+}
