@@ -32,8 +32,7 @@ pub(super) fn run(options: &Cost) -> Result<String, Failure> {
     let costs = cost_input(&snapshot, &usage, &settings)?;
     let attribution = match bill {
         Some(path) => {
-            let mut config = ReconcileConfig::default();
-            config.cost = settings;
+            let config = ReconcileConfig::default().cost(settings);
             let reconciliation = reconcile(&costs, &bill_of(path)?, &config)?;
             tell(&reconciliation);
             reconciliation.attribution

@@ -143,7 +143,8 @@ mod tests {
         );
         for list in &LISTS {
             for line in list.lines.lines().skip(1) {
-                text += &format!("{},{},{},{line}\n", list.name, list.region, list.as_of);
+                let cells = [list.name, list.region, list.as_of, line].join(",");
+                text.extend([cells.as_str(), "\n"]);
             }
         }
         let loaded = load(text.as_bytes()).unwrap();

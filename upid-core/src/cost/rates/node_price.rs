@@ -254,13 +254,11 @@ fn listed(node: &CostNode, spot: bool, context: &PriceContext<'_>) -> Option<Lis
     if !spot {
         return Some((entry.on_demand?, entry.as_of, PriceSource::Catalog));
     }
-    match entry.spot {
-        Some(rate) => Some((rate, entry.as_of, PriceSource::Catalog)),
-        None => {
-            context.config.spot_discount?;
-            Some((entry.on_demand?, entry.as_of, PriceSource::Estimated))
-        }
+    if let Some(rate) = entry.spot {
+        return Some((rate, entry.as_of, PriceSource::Catalog));
     }
+    context.config.spot_discount?;
+    Some((entry.on_demand?, entry.as_of, PriceSource::Estimated))
 }
 
 /// This build has no catalogue, and [`attribute`](crate::cost::attribute) refuses to be asked for it.

@@ -73,10 +73,10 @@ impl Index {
             }
         }
         if let Some(nodes) = self.sets.get(&id.to_ascii_lowercase()) {
-            return match is_beside_the_machine(line.category) {
-                true => Err(UnmatchedReason::NotTheMachine),
-                false => Ok(Target::ScaleSet(nodes.clone())),
-            };
+            if is_beside_the_machine(line.category) {
+                return Err(UnmatchedReason::NotTheMachine);
+            }
+            return Ok(Target::ScaleSet(nodes.clone()));
         }
         match name_of_arn(id).and_then(|name| self.balancers.get(name)).map(Vec::as_slice) {
             None => Err(UnmatchedReason::NoNode),

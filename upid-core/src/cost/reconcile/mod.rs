@@ -16,7 +16,7 @@ use super::config::CostConfig;
 use super::flags;
 use super::input::{CostInput, CostPod};
 use super::node::Machine;
-use super::rates::pool_weights;
+use super::rates::{gcd, pool_weights};
 use super::result::{Attribution, CostRemainder, CostResource, CostRow};
 use super::spans::{Billing, intersect, life, total_ms};
 use crate::error::{Error, ErrorKind, Result};
@@ -208,15 +208,26 @@ fn set_weights(
 ) -> Result<Vec<u128>> {
     let table = config.base_rates.resolve(&input.cluster);
     let units = [table.cpu_core_hour.0, table.memory_gib_hour.0, table.gpu_hour.0];
-    let weight = |&at: &usize| {
+    let (mut lived, mut prices) = (Vec::new(), Vec::new());
+    for &at in nodes {
         let node = &input.nodes[at];
         let machine = Machine::of(node, &config.policy.rules(), config.vgpu_per_gpu)?;
         let alive = life(&node.life, &input.window)?;
         let ms = total_ms(&intersect(&alive, &[(line.start.0, line.end.0)]));
-        let price: u128 = pool_weights(&machine.capacity, units)?.iter().sum();
-        Ok((ms.max(0) as u128).saturating_mul(price >> 32))
-    };
-    nodes.iter().map(weight).collect()
+        lived.push(ms.max(0) as u128);
+        prices.push(pool_weights(&machine.capacity, units)?.iter().sum::<u128>());
+    }
+    // Common factors are taken out, so that machines of one kind never overflow.
+    let [of_lives, of_prices] =
+        [&lived, &prices].map(|list| list.iter().fold(0, |a, &b| gcd(a, b)).max(1));
+    let weights = lived.iter().zip(&prices).map(|(ms, price)| {
+        (ms / of_lives).checked_mul(price / of_prices).ok_or_else(|| {
+            Error::new(ErrorKind::MoneyOverflow, "life × price of a scale set is too large")
+                .at_path("config.cost.baseRates")
+                .hint("give base rates with fewer places")
+        })
+    });
+    weights.collect()
 }
 
 /// The input at billed prices.

@@ -86,6 +86,43 @@ impl Default for ReconcileConfig {
     }
 }
 
+impl ReconcileConfig {
+    /// Sets which cost of the lines is taken.
+    #[must_use]
+    pub fn cost_kind(mut self, kind: CostKindChoice) -> Self {
+        self.cost_kind = kind;
+        self
+    }
+
+    /// Sets what becomes of nodes that the bill does not know.
+    #[must_use]
+    pub fn unbilled_nodes(mut self, nodes: UnbilledNodes) -> Self {
+        self.unbilled_nodes = nodes;
+        self
+    }
+
+    /// Sets whether taxes are part of the bill.
+    #[must_use]
+    pub fn include_tax(mut self, yes: bool) -> Self {
+        self.include_tax = yes;
+        self
+    }
+
+    /// Sets whether lines that match nothing are part of the attribution.
+    #[must_use]
+    pub fn include_unmatched(mut self, yes: bool) -> Self {
+        self.include_unmatched = yes;
+        self
+    }
+
+    /// Sets how the bill is attributed.
+    #[must_use]
+    pub fn cost(mut self, cost: CostConfig) -> Self {
+        self.cost = cost;
+        self
+    }
+}
+
 /// A node, as modelled and as billed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -132,9 +132,10 @@ fn what_matches_nothing_is_unattributed_and_what_is_not_billed_is_apart() {
     let row = &r.attribution.rows[0].costs[&CostResource::Storage];
     assert_eq!((row.amount, row.adjustment), (money("0.12"), Some(money("0.02"))));
 
-    let mut config = ReconcileConfig::default();
-    (config.include_tax, config.include_unmatched) = (false, false);
-    config.unbilled_nodes = UnbilledNodes::Exclude;
+    let config = ReconcileConfig::default()
+        .include_tax(false)
+        .include_unmatched(false)
+        .unbilled_nodes(UnbilledNodes::Exclude);
     let r = run_with(&input, &set, &config);
     assert_eq!((r.billed_total, r.unbilled), (money("5.24"), money("0.3")));
     assert_eq!(r.attribution.bill, money("1.92"));
@@ -173,10 +174,9 @@ fn one_currency_one_kind_and_whole_bills() {
     let set = bill(vec![line("i-1", 0, 60, "1"), mixed]);
     let error = reconcile(&input, &set, &ReconcileConfig::default()).unwrap_err();
     assert_eq!(error.place().path.as_deref(), Some("config.costKind"));
-    let mut config = ReconcileConfig::default();
-    config.cost_kind = CostKindChoice::Billed;
+    let config = ReconcileConfig::default().cost_kind(CostKindChoice::Billed);
     assert_eq!(run_with(&input, &set, &config).unmatched[0].reason, UnmatchedReason::NoCost);
-    config.cost.grid_seconds = 7;
+    let config = config.cost(CostConfig::default().grid_seconds(7));
     let error = reconcile(&input, &set, &config).unwrap_err();
     assert_eq!(error.place().path.as_deref(), Some("config.cost.gridSeconds"));
     let text =

@@ -163,6 +163,27 @@ impl ShareConfig {
         self
     }
 
+    /// Sets what becomes of a pod of several services.
+    #[must_use]
+    pub fn multi_service(mut self, how: MultiService) -> Self {
+        self.multi_service = how;
+        self
+    }
+
+    /// Sets whether names of labels compare as Prometheus writes them.
+    #[must_use]
+    pub fn sanitize_labels(mut self, yes: bool) -> Self {
+        self.sanitize_labels = yes;
+        self
+    }
+
+    /// Says which label or annotation a key such as `team` is.
+    #[must_use]
+    pub fn key_label(mut self, key: &str, label: &str) -> Self {
+        self.key_labels.insert(key.to_owned(), label.to_owned());
+        self
+    }
+
     /// Adds a cost that everybody shares.
     #[must_use]
     pub fn shared(mut self, cost: SharedCost) -> Self {

@@ -54,7 +54,7 @@ pub(super) struct Groups<'a> {
     nodes: BTreeMap<&'a str, Vec<&'a ShareNode>>,
     /// App containers by pod, where rows are grouped by container.
     containers: BTreeMap<PodKey<'a>, BTreeSet<&'a str>>,
-    groups: BTreeMap<Vec<String>, Gathered<'a>>,
+    by_key: BTreeMap<Vec<String>, Gathered<'a>>,
     /// Money of each shared cost.
     pools: Vec<Amount>,
     /// By shared cost, its part of each group; none: nobody takes it.
@@ -89,7 +89,7 @@ impl<'a> Groups<'a> {
             config,
             nodes: by_name,
             containers,
-            groups: BTreeMap::new(),
+            by_key: BTreeMap::new(),
             pools: config.shared.iter().map(|cost| cost.amount.unwrap_or_default()).collect(),
             weights: Vec::new(),
             untaken: Amount::ZERO,
@@ -153,7 +153,7 @@ impl<'a> Groups<'a> {
             }
         }
         for (at, (key, costs)) in keys.iter().zip(costs).enumerate() {
-            let gathered = self.groups.entry(key.clone()).or_default();
+            let gathered = self.by_key.entry(key.clone()).or_default();
             let own = Amount::sum(costs.values().map(|split| split.amount))?;
             gathered.weight = gathered.weight.add(own)?;
             if !member.is_shown {
@@ -188,7 +188,7 @@ impl<'a> Groups<'a> {
             let pool = self.pools[index];
             if let Some(weights) = &weights {
                 for ((_, part), gathered) in
-                    self.parts(weights, pool)?.into_iter().zip(self.groups.values_mut())
+                    self.parts(weights, pool)?.into_iter().zip(self.by_key.values_mut())
                 {
                     if gathered.is_shown {
                         let share = &mut gathered.group.shared_share;
@@ -208,9 +208,9 @@ impl<'a> Groups<'a> {
     /// The weight of each group for a shared cost; none: nobody takes it.
     fn weights_of(&self, index: usize, mixed: &mut Vec<String>) -> Result<Option<Vec<u128>>> {
         let cost = &self.config.shared[index];
-        let own = || self.groups.values().map(|gathered| gathered.weight.0);
+        let own = || self.by_key.values().map(|gathered| gathered.weight.0);
         match cost.method {
-            SharedMethod::Even => Ok((!self.groups.is_empty()).then(|| vec![1; self.groups.len()])),
+            SharedMethod::Even => Ok((!self.by_key.is_empty()).then(|| vec![1; self.by_key.len()])),
             SharedMethod::Weighted if own().any(|w| w < 0) && own().any(|w| w > 0) => {
                 mixed.push(format!("shared[{index}]: {}", cost.name));
                 Ok(None)
@@ -220,7 +220,7 @@ impl<'a> Groups<'a> {
                 Ok(weights.iter().any(|&w| w > 0).then_some(weights))
             }
             SharedMethod::Fixed => {
-                let names: Vec<String> = self.groups.keys().map(|key| key.join("/")).collect();
+                let names: Vec<String> = self.by_key.keys().map(|key| key.join("/")).collect();
                 let path = format!("config.shared[{index}].weights");
                 if let Some(name) = cost.weights.keys().find(|name| !names.contains(name)) {
                     let nearest = crate::units::nearest(name, names.iter().map(String::as_str));
@@ -248,9 +248,9 @@ impl<'a> Groups<'a> {
 
     /// An amount by group.
     fn parts(&self, weights: &[u128], amount: Amount) -> Result<Vec<(bool, Amount)>> {
-        let keys: Vec<&Vec<String>> = self.groups.keys().collect();
+        let keys: Vec<&Vec<String>> = self.by_key.keys().collect();
         let parts = apportion_amount(amount, weights, &keys)?;
-        Ok(self.groups.values().map(|g| g.is_shown).zip(parts).collect())
+        Ok(self.by_key.values().map(|g| g.is_shown).zip(parts).collect())
     }
 
     /// What of an amount goes with a shared cost to groups that are shown.
@@ -262,12 +262,12 @@ impl<'a> Groups<'a> {
 
     /// What the filter drops of rows and shared costs.
     pub(super) fn dropped(&self) -> Result<Amount> {
-        Amount::sum(self.groups.values().map(|gathered| gathered.dropped).chain([self.lost]))
+        Amount::sum(self.by_key.values().map(|gathered| gathered.dropped).chain([self.lost]))
     }
 
     /// The groups that are shown.
     pub(super) fn finish(self) -> Result<Vec<SharedGroup>> {
-        let shown = self.groups.into_iter().filter(|(_, gathered)| gathered.is_shown);
+        let shown = self.by_key.into_iter().filter(|(_, gathered)| gathered.is_shown);
         shown
             .map(|(key, gathered)| {
                 let Gathered { mut group, hours, .. } = gathered;

@@ -21,7 +21,7 @@ use spread::{Piece, Spread, spread};
 
 use crate::cost::flags;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{CostRemainder, CostRow, Identity, Selector, ShareInput};
+use crate::model::{CostRemainder, CostRow, Identity, OwnerRef, Selector, ShareInput};
 use crate::units::Amount;
 
 /// Groups the rows of an attribution, ours or another tool's, and shares idle, overhead and common costs.
@@ -53,7 +53,7 @@ pub fn share(input: &ShareInput, config: &ShareConfig) -> Result<Shared> {
     let rows = sorted(input)?;
     let paid = paid(input, config)?;
     let picks = Picks::of(config);
-    let labels: Vec<Labels<'_>> = rows.iter().map(|row| Labels::of(row, config)).collect();
+    let labels: Vec<Seen<'_>> = rows.iter().map(|row| Seen::of(row, config)).collect();
     let rule_of = |i: usize| picks.shared.iter().position(|s| picked(s.as_deref(), &labels[i]));
     let rules: Vec<Option<usize>> = (0..rows.len()).map(rule_of).collect();
     let shown: Vec<bool> = labels.iter().map(|row| picks.shows(row)).collect();
@@ -68,7 +68,7 @@ pub fn share(input: &ShareInput, config: &ShareConfig) -> Result<Shared> {
     out.unattributed = listed(&input.unattributed)?;
 
     let sanitized: Option<Vec<CostRow>> =
-        config.sanitize_labels.then(|| labels.iter().map(Labels::row).collect());
+        config.sanitize_labels.then(|| labels.iter().map(Seen::row).collect());
     let mut groups = Groups::new(&keys, config, &rows, &input.nodes);
     for (index, row) in rows.iter().enumerate() {
         let own_idle = Amount::sum(row.costs.values().filter_map(|c| c.spread_idle))?
@@ -114,12 +114,20 @@ fn paid(input: &ShareInput, config: &ShareConfig) -> Result<Amount> {
     Amount::sum(rows.chain(rest).chain(config.shared.iter().filter_map(|cost| cost.amount)))
 }
 
+/// What tells rows apart.
+type RowKey<'a> = (
+    (&'a str, &'a str, &'a str),
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<String>,
+    &'a Option<OwnerRef>,
+);
+
 /// Rows in order of their keys.
 fn sorted(input: &ShareInput) -> Result<Vec<&CostRow>> {
-    let key = |row: &CostRow| {
-        let CostRow { cluster, node, namespace, pod, uid, container, owner, .. } = row.clone();
-        (cluster, namespace, pod, uid, container, node, owner)
-    };
+    fn key(row: &CostRow) -> RowKey<'_> {
+        ((&row.cluster, &row.namespace, &row.pod), &row.uid, &row.container, &row.node, &row.owner)
+    }
     let mut order: Vec<_> = input.rows.iter().enumerate().map(|(i, row)| (key(row), i)).collect();
     order.sort();
     if let Some(pair) = order.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -219,7 +227,7 @@ impl<'a> Picks<'a> {
         }
     }
 
-    fn shows(&self, row: &Labels<'_>) -> bool {
+    fn shows(&self, row: &Seen<'_>) -> bool {
         self.filter.is_none() || picked(self.filter.as_deref(), row)
     }
 }
@@ -234,13 +242,13 @@ fn sanitized_selector(selector: &Selector) -> Selector {
 }
 
 /// A row with its labels as they are compared.
-struct Labels<'a> {
+struct Seen<'a> {
     row: &'a CostRow,
     labels: Cow<'a, BTreeMap<String, String>>,
     annotations: Cow<'a, BTreeMap<String, String>>,
 }
 
-impl<'a> Labels<'a> {
+impl<'a> Seen<'a> {
     fn of(row: &'a CostRow, config: &ShareConfig) -> Self {
         let as_compared = |labels: &'a BTreeMap<String, String>| {
             if config.sanitize_labels {
@@ -263,7 +271,7 @@ impl<'a> Labels<'a> {
     }
 }
 
-fn picked(selector: Option<&Selector>, of: &Labels<'_>) -> bool {
+fn picked(selector: Option<&Selector>, of: &Seen<'_>) -> bool {
     selector.is_some_and(|selector| {
         selector.matches(&Identity {
             cluster: &of.row.cluster,

@@ -132,9 +132,7 @@ fn groups_by_every_key() {
     check(&by(&["label:app", "label:env"]), &labels, kept);
     let teams = [(NONE, "64.0000"), ("team1", "12.0000"), ("team2", "6.0000")];
     check(&by(&["annotation:team"]), &teams, kept);
-    let mut squads = by(&["team"]);
-    squads.key_labels.insert("team".into(), "annotation:team".into());
-    check(&squads, &teams, kept);
+    check(&by(&["team"]).key_label("team", "annotation:team"), &teams, kept);
     check(&by(&["service"]), &[(NONE, "70.0000"), ("service1", "12.0000")], kept);
     let of = [(NONE, "46.0000"), ("deployment1", "12.0000"), ("deployment2", "24.0000")];
     // Not in OpenCost's list: the name of the controller, if it is a Deployment.
@@ -214,12 +212,11 @@ fn several_services_and_labels_of_prometheus() {
     let names = |config: &ShareConfig| shown(&input, config).0;
     let each = |name: &str| (name.to_owned(), "3.0000".to_owned());
     assert_eq!(names(&by(&["service"])), [each("a"), each("b")]);
-    let mut first = by(&["service"]);
-    first.multi_service = MultiService::First;
+    let first = by(&["service"]).multi_service(MultiService::First);
     assert_eq!(names(&first), [("b".to_owned(), "6.0000".to_owned())]);
-    let mut prometheus = by(&["label:app_kubernetes_io_name"]);
+    let prometheus = by(&["label:app_kubernetes_io_name"]);
     assert_eq!(names(&prometheus)[0].0, NONE);
-    prometheus.sanitize_labels = true;
+    let prometheus = prometheus.sanitize_labels(true);
     assert_eq!(names(&prometheus)[0].0, "web");
     let labels = [("app-kubernetes-io/name".to_owned(), "web".to_owned())].into();
     let config = prometheus.filter(Selector { labels, ..Selector::default() });

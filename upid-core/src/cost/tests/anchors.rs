@@ -315,8 +315,7 @@ fn the_catalogue_prices_nodes() {
         (node.hourly_cost, node.region) = (None, Some(region.into()));
         node.instance_type = Some(name.into());
     };
-    let mut config = CostConfig::default();
-    config.prices = Prices::Catalog;
+    let config = CostConfig::default().prices(Prices::Catalog);
     let priced = |input: &CostInput, config: &CostConfig| {
         let a = run(input, config);
         (a.nodes[0].amount.map(|amount| amount.to_string()), a.nodes[0].price_source)

@@ -276,8 +276,8 @@ fn bills_of_every_cloud_reconcile() {
             nodes,
             ..CostInput::default()
         };
-        let mut config = ReconcileConfig::default();
-        config.cost = CostConfig::default().grid_seconds(86_400);
+        let cost = CostConfig::default().grid_seconds(86_400);
+        let config = ReconcileConfig::default().cost(cost);
         let r = reconcile(&input, &bill, &config).unwrap();
         assert!(verify(&r.attribution).ok);
         let own = bill.lines.iter().filter(|line| line.split.is_none());
