@@ -2,9 +2,10 @@
 
     peers_cost.py [--pods 10000] [--repeats 5]
 
-Needs the release build of the binary `ours`, and benches/requirements.txt. Every peer does what the policy TwoTier does:
-requests first, use beyond them from what is free, then used and wasted by pod and resource. Their amounts are compared
-with ours first (relative 1e-9: theirs are floats, ours sum to the bill), then each is timed in a process of its own.
+Needs the release build of the binary `ours`, and benches/requirements.txt. Every peer does what the policy TwoTier
+does: requests first, use beyond them from what is free, then used and wasted by pod and resource. Their amounts are
+compared with ours first (relative 1e-9: theirs are floats, ours sum to the bill), then each is timed in a process of
+its own.
 """
 
 import argparse
@@ -34,7 +35,7 @@ def read(folder):
 def numpy_blocks(usage):
     """Arrays node × pod × hour, as large as a node at a time allows the cache."""
     columns = []
-    for use, ceiling, request, price in zip(usage, CAPACITY, REQUESTS, PRICES):
+    for use, ceiling, request, price in zip(usage, CAPACITY, REQUESTS, PRICES, strict=True):
         used, wasted = np.empty(len(use)), np.empty(len(use))
         for node in range(NODES):
             own = use[node::NODES]
@@ -67,7 +68,7 @@ def pandas_frame(usage):
 
 def pandas_groupby(frame):
     columns = []
-    for name, ceiling, request, price in zip(("cpu", "memory"), CAPACITY, REQUESTS, PRICES):
+    for name, ceiling, request, price in zip(("cpu", "memory"), CAPACITY, REQUESTS, PRICES, strict=True):
         excess = (frame[name] - request).clip(lower=0.0)
         cells = excess.groupby([frame["node"], frame["hour"]])
         asked = request * cells.transform("size")
@@ -91,7 +92,7 @@ def polars_lazy(frame):
     import polars as pl
 
     cell, plan, out = ["node", "hour"], frame.lazy(), []
-    for name, ceiling, request, price in zip(("cpu", "memory"), CAPACITY, REQUESTS, PRICES):
+    for name, ceiling, request, price in zip(("cpu", "memory"), CAPACITY, REQUESTS, PRICES, strict=True):
         excess = (pl.col(name) - request).clip(lower_bound=0.0)
         asked = request * pl.len().over(cell)
         wanted = excess.sum().over(cell)

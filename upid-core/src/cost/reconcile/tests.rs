@@ -1,6 +1,7 @@
 //! Anchors and mistakes (cost.md §7, §13.17).
 
 use super::*;
+use crate::cost::CostConfig;
 use crate::cost::tests::build::*;
 use crate::cost::tests::example::EXAMPLE;
 use crate::cost::verify;

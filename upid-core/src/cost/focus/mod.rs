@@ -4,112 +4,20 @@
 //! fees). Its charges are what became of it: one per row and resource, and one per part that went to no pod. Σ of every
 //! metric over the charges of an origin is the origin's, and Σ of their ratios is 1. [FOCUS 1.3, split cost handling]
 
+mod row;
+#[cfg(test)]
+pub(in crate::cost) mod tests;
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+pub use row::{FocusContext, FocusFormat, FocusRow, write_focus};
 
 use super::policy::Policy;
 use super::result::{Attribution, CostRemainder, CostResource, CostRow, NodeCost};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::to_json;
 use crate::model::PriceKind;
-use crate::units::{Amount, Currency, MS_PER_HOUR, RateAmount, Timestamp, apportion_amount};
-
-/// What an attribution does not know of its bill. All fields are required, but those that say otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct FocusContext {
-    /// `BillingAccountId`.
-    pub billing_account_id: String,
-    /// `BillingAccountName`. Optional.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_account_name: Option<String>,
-    /// `SubAccountId`. Optional.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sub_account_id: Option<String>,
-    /// `BillingPeriodStart`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_period_start: Option<Timestamp>,
-    /// `BillingPeriodEnd`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_period_end: Option<Timestamp>,
-    /// `ServiceProviderName`: who sells the service.
-    pub service_provider_name: String,
-    /// `HostProviderName`: on whose machines it runs.
-    pub host_provider_name: String,
-    /// `InvoiceIssuerName`.
-    pub invoice_issuer_name: String,
-    /// `ServiceName`.
-    pub service_name: String,
-    /// `InvoiceId`. Optional.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invoice_id: Option<String>,
-    /// Tags of every origin. Optional.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
-}
-
-/// An allocated charge: the columns of FOCUS 1.3 in the order of the file. Tags and details are JSON text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "FOCUS 1.3 defines the columns")]
-pub struct FocusRow {
-    pub billing_account_id: String,
-    pub billing_account_name: Option<String>,
-    pub sub_account_id: Option<String>,
-    pub billing_currency: Currency,
-    pub billing_period_start: Timestamp,
-    pub billing_period_end: Timestamp,
-    pub charge_period_start: Timestamp,
-    pub charge_period_end: Timestamp,
-    pub charge_category: String,
-    pub charge_class: Option<String>,
-    pub charge_description: String,
-    pub charge_frequency: String,
-    pub billed_cost: Amount,
-    pub effective_cost: Amount,
-    pub list_cost: Amount,
-    pub contracted_cost: Amount,
-    pub list_unit_price: Option<RateAmount>,
-    pub contracted_unit_price: Option<RateAmount>,
-    pub pricing_category: Option<String>,
-    pub pricing_quantity: Amount,
-    pub pricing_unit: String,
-    pub consumed_quantity: Amount,
-    pub consumed_unit: String,
-    pub service_provider_name: String,
-    pub host_provider_name: String,
-    pub invoice_issuer_name: String,
-    pub invoice_id: Option<String>,
-    pub service_category: String,
-    pub service_name: String,
-    pub region_id: Option<String>,
-    pub availability_zone: Option<String>,
-    pub resource_id: String,
-    pub resource_name: String,
-    pub resource_type: String,
-    pub tags: String,
-    pub allocated_method_id: String,
-    pub allocated_method_details: String,
-    pub allocated_resource_id: String,
-    pub allocated_resource_name: String,
-    pub allocated_tags: String,
-}
-
-/// The form of a FOCUS file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub enum FocusFormat {
-    /// RFC 4180; what is null is empty.
-    #[default]
-    Csv,
-    /// One JSON object per line; numbers are decimal strings.
-    Json,
-}
+use crate::units::{Amount, MS_PER_HOUR, RateAmount, Timestamp, apportion_amount};
 
 /// A node by its name, or a resource beside nodes.
 type OriginKey<'a> = (Option<&'a str>, Option<CostResource>);
@@ -377,120 +285,4 @@ fn details(ratio: Amount, resource: CostResource, quantity: Option<f64>) -> Resu
     Ok(format!(
         "{{\"Elements\":[{{\"AllocatedRatio\":{ratio},\"UsageUnit\":\"{unit}\"{quantity}}}]}}"
     ))
-}
-
-/// Writes charges as a file that any FOCUS reader takes.
-///
-/// # Errors
-/// None in practice: text is written to memory.
-pub fn write_focus(rows: &[FocusRow], format: FocusFormat) -> Result<String> {
-    let failed = |error: String| Error::new(ErrorKind::Internal, error);
-    if format == FocusFormat::Json {
-        let mut text = String::new();
-        for row in rows {
-            text += &to_json(row)?;
-            text.push('\n');
-        }
-        return Ok(text);
-    }
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for row in rows {
-        writer.serialize(row).map_err(|e| failed(e.to_string()))?;
-    }
-    let bytes = writer.into_inner().map_err(|e| failed(e.to_string()))?;
-    String::from_utf8(bytes).map_err(|e| failed(e.to_string()))
-}
-
-#[cfg(test)]
-pub(in crate::cost) mod tests {
-    use super::*;
-    use crate::cost::PolicyPreset;
-    use crate::cost::tests::example::example;
-    use crate::ingest::{FocusOptions, parse_focus, validate_focus};
-    use crate::model::CostKind;
-
-    pub(in crate::cost) fn context() -> FocusContext {
-        let time = |text| Timestamp::parse(text).ok();
-        FocusContext {
-            billing_account_id: "account".into(),
-            billing_period_start: time("2026-03-01T00:00:00Z"),
-            billing_period_end: time("2026-04-01T00:00:00Z"),
-            service_provider_name: "AWS".into(),
-            host_provider_name: "AWS".into(),
-            invoice_issuer_name: "Amazon Web Services".into(),
-            service_name: "Kubernetes, managed".into(),
-            tags: [("team".to_owned(), "a \"b\"".to_owned())].into(),
-            ..FocusContext::default()
-        }
-    }
-
-    /// The ratios of the example in cost.md §9.
-    #[test]
-    fn the_example() {
-        let a = example(PolicyPreset::TwoTier);
-        let rows = focus_rows(&a, &context()).unwrap();
-        let ratios: Vec<&str> = rows
-            .iter()
-            .map(|row| {
-                let rest = row.allocated_method_details.split_once("Ratio\":").unwrap().1;
-                rest.split_once(',').unwrap().0
-            })
-            .collect();
-        let [web, batch] =
-            [["0.244117980188", "0.087254679875"], ["0.040686330031", "0.010906834984"]];
-        let rest = ["0.33362790626", "0.229043534667", "0.032549064026", "0.021813669969"];
-        assert_eq!(ratios, [&batch[..], &web[..], &rest[..]].concat());
-        let web = &rows[2];
-        assert_eq!(
-            web.allocated_method_details,
-            r#"{"Elements":[{"AllocatedRatio":0.244117980188,"UsageUnit":"CPU","UsageQuantity":1.5}]}"#
-        );
-        assert_eq!(
-            (web.allocated_method_id.as_str(), web.resource_id.as_str()),
-            ("upid:TwoTier:1", "n1")
-        );
-        assert_eq!(web.list_unit_price.unwrap().to_string(), "0.192");
-        assert_eq!(rows[4].allocated_resource_id, "__idle__");
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        for preset in [PolicyPreset::TwoTier, PolicyPreset::AwsSplit] {
-            let a = example(preset);
-            let rows = focus_rows(&a, &context()).unwrap();
-            for format in [FocusFormat::Csv, FocusFormat::Json] {
-                let text = write_focus(&rows, format).unwrap();
-                let parsed =
-                    parse_focus(text.as_bytes(), &FocusOptions::default().strict()).unwrap();
-                assert_eq!(parsed.value.lines.len(), rows.len());
-                for kind in [CostKind::Billed, CostKind::Effective] {
-                    assert_eq!(parsed.value.total(kind).unwrap(), a.bill, "{format:?}");
-                }
-                assert_eq!(validate_focus(&parsed.value).unwrap(), []);
-                let notices: Vec<_> = parsed.notices.iter().map(|n| n.code.as_str()).collect();
-                assert_eq!(notices, ["FocusVersion"]);
-            }
-        }
-        let text = write_focus(
-            &focus_rows(&example(PolicyPreset::TwoTier), &context()).unwrap(),
-            FocusFormat::Csv,
-        )
-        .unwrap();
-        assert!(text.starts_with("BillingAccountId,BillingAccountName,"), "{text}");
-        assert!(text.contains("\"Kubernetes, managed\"") && !text.contains("NULL"), "{text}");
-        assert!(text.lines().all(|line| !line.is_empty()) && text.ends_with("\r\n"));
-    }
-
-    #[test]
-    fn mandatory_columns_are_asked_for() {
-        let a = example(PolicyPreset::TwoTier);
-        let mut lacking = context();
-        lacking.invoice_issuer_name.clear();
-        let error = focus_rows(&a, &lacking).unwrap_err();
-        assert_eq!(error.code(), "UPID_MISSING_COLUMN");
-        assert_eq!(error.place().path.as_deref(), Some("context.invoiceIssuerName"));
-        let error = focus_rows(&a, &FocusContext { billing_period_end: None, ..context() });
-        assert_eq!(error.unwrap_err().code(), "UPID_MISSING_COLUMN");
-    }
 }
