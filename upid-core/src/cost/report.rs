@@ -193,7 +193,7 @@ impl Report<'_> {
             if missing || !has || !(touched || (leaf.container.is_some() && r != GPU)) {
                 continue;
             }
-            let nominal = pool.saturated.then_some(pool.nominal);
+            let nominal = (pool.saturated && !pool.nominal_overflows).then_some(pool.nominal);
             let cost = ResourceCost { nominal, ..pool.cost.into() };
             row.costs.insert(NODE_RESOURCES[r], cost);
         }

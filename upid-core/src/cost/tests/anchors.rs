@@ -35,6 +35,14 @@ fn saturation() {
     assert_eq!((nominal("a"), nominal("b")), ("4".into(), "2".into()));
 }
 
+/// What nobody is charged cannot fail the attribution: 300 cores wanted of a billionth of one.
+#[test]
+fn a_nominal_cost_that_does_not_fit_is_not_told() {
+    let input = hour(node("n1", 1e-9, 1e-9, "1e20"), vec![pod("p", size(300.0, 1.0))]);
+    let a = run(&input, &by(PolicyPreset::OpenCost));
+    assert_eq!(a.rows[0].costs[&CostResource::Cpu].nominal, None);
+}
+
 /// §13.8.
 #[test]
 fn fixed_weights() {
