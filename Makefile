@@ -75,7 +75,7 @@ lint:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --quiet -p upid-core --no-deps
 
 test-core:
-	$(CARGO) test --quiet -p upid-core --features schema
+	$(CARGO) test --quiet -p upid-core --features schema,catalog
 	$(CARGO) test --quiet -p upid-core --no-default-features --test analysis --test vectors
 
 test-py: python

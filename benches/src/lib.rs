@@ -1,5 +1,6 @@
 //! The load that the benches share, and the floor that they are compared with.
 
+pub mod bill;
 pub mod cluster;
 pub mod fleet;
 pub mod measure;

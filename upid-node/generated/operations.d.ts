@@ -8,7 +8,7 @@ import type {
   AssessInput,
   AttributeInput,
   Attribution,
-  AttributionLike,
+  Attribution2,
   Backtest,
   BacktestInput,
   BilledNodes,
@@ -30,6 +30,8 @@ import type {
   EvaluateInput,
   Evidence,
   FleetRecommendation,
+  FocusInput,
+  FocusText,
   GroupByInput,
   HistogramInput,
   HistogramTableAnswer,
@@ -77,6 +79,8 @@ import type {
   QuantilesInput,
   QuantityInput,
   RecommendInput,
+  ReconcileInput,
+  Reconciliation,
   RenderInput,
   Rendered,
   RetainInput,
@@ -88,6 +92,8 @@ import type {
   RunsInput,
   ScoreInput,
   SealInput,
+  ShareOperation,
+  Shared,
   SummarizeInput,
   SummarizeOutput,
   TimeRangeText,
@@ -112,8 +118,14 @@ export interface Operations {
   'cost.attribute': { input: AttributeInput; output: Attribution }
   /** Turns a bill into billed periods of nodes; lines that match no node are listed. */
   'cost.billedNodes': { input: BilledNodesInput; output: BilledNodes }
-  /** Checks that an attribution adds up, also one made elsewhere; nothing is repaired. */
-  'cost.verify': { input: AttributionLike; output: Verification }
+  /** Writes an attribution as FOCUS 1.3 allocated charges: CSV or JSON lines that any FOCUS reader takes. */
+  'cost.focus': { input: FocusInput; output: FocusText }
+  /** Replaces modelled prices by a bill; lines that match nothing are unattributed, with the reason. */
+  'cost.reconcile': { input: ReconcileInput; output: Reconciliation }
+  /** Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit. */
+  'cost.share': { input: ShareOperation; output: Shared }
+  /** Checks that an attribution, or what cost.share made of it, adds up, also one made elsewhere; nothing is repaired. */
+  'cost.verify': { input: Attribution2; output: Verification }
   /** Combines the assessments of replicas: the least idle one decides. */
   'idle.aggregate': { input: AggregateInput; output: WorkloadIdle }
   /** Assesses a pod from samples and requests, or from the Usage by its selector: idle or not, how sure, why. */
@@ -228,8 +240,14 @@ export const cost: {
   attribute(input: Json<AttributeInput>, usage?: Usage | null): Attribution
   /** Turns a bill into billed periods of nodes; lines that match no node are listed. */
   billedNodes(input: Json<BilledNodesInput>, usage?: Usage | null): BilledNodes
-  /** Checks that an attribution adds up, also one made elsewhere; nothing is repaired. */
-  verify(input: Json<AttributionLike>, usage?: Usage | null): Verification
+  /** Writes an attribution as FOCUS 1.3 allocated charges: CSV or JSON lines that any FOCUS reader takes. */
+  focus(input: Json<FocusInput>, usage?: Usage | null): FocusText
+  /** Replaces modelled prices by a bill; lines that match nothing are unattributed, with the reason. */
+  reconcile(input: Json<ReconcileInput>, usage?: Usage | null): Reconciliation
+  /** Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit. */
+  share(input: Json<ShareOperation>, usage?: Usage | null): Shared
+  /** Checks that an attribution, or what cost.share made of it, adds up, also one made elsewhere; nothing is repaired. */
+  verify(input: Json<Attribution2>, usage?: Usage | null): Verification
 }
 
 /** The operations `idle.*`. */

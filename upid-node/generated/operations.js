@@ -10,6 +10,9 @@ exports.confidence = {
 exports.cost = {
   attribute: (input, usage) => call('cost.attribute', input, usage),
   billedNodes: (input, usage) => call('cost.billedNodes', input, usage),
+  focus: (input, usage) => call('cost.focus', input, usage),
+  reconcile: (input, usage) => call('cost.reconcile', input, usage),
+  share: (input, usage) => call('cost.share', input, usage),
   verify: (input, usage) => call('cost.verify', input, usage),
 }
 

@@ -60,6 +60,8 @@ export type CommitmentStatus = 'Used' | 'Unused'
 export type ContainerType = 'App' | 'Init' | 'Sidecar'
 /** Which of its costs a line is taken at. */
 export type CostKind = 'NetEffective' | 'Effective' | 'NetBilled' | 'Billed'
+/** Which cost of the lines is taken; kinds are never mixed, and blended cost is none of them. */
+export type CostKindChoice = 'Auto' | 'NetEffective' | 'Effective' | 'NetBilled' | 'Billed'
 /** What money was paid for. */
 export type CostResource = 'cpu' | 'memory' | 'gpu' | 'storage' | 'network' | 'loadBalancer' | 'node' | 'fee'
 /**
@@ -119,6 +121,8 @@ export type ExtraField =
   | 'pod'
 /** What a fee is for. */
 export type FeeKind = 'ControlPlane' | 'Support' | 'Tax' | 'License' | 'Other'
+/** The form of a FOCUS file. */
+export type FocusFormat = 'Csv' | 'Json'
 /** The form of a report. */
 export type Format = 'Text' | 'Markdown' | 'Csv' | 'Json' | 'Html'
 /** A holiday: its date, with or without a name. */
@@ -206,6 +210,8 @@ export type MemoryPolicy =
 export type MissingPrice = 'Null' | 'Estimate'
 /** What happens to a record that cannot be read. */
 export type Mode = 'Lenient' | 'Strict'
+/** What becomes of a pod of several services, where it is grouped by service. */
+export type MultiService = 'Even' | 'First'
 /** How often each hour of the week was observed: one number for all, or 168. */
 export type ObservedHours = number | ReadonlyArray<number | null> | Float64Array | Float32Array
 /** How the pods of a workload become one size. */
@@ -251,6 +257,12 @@ export type RunsResolution = 'Slot' | 'Hour'
 export type SampleKind = 'Gauge' | 'Counter' | 'Increment'
 /** How much a finding matters. */
 export type Severity = 'Info' | 'Warning' | 'Error'
+/** By what a shared cost goes to the groups. */
+export type SharedMethod = 'Weighted' | 'Even' | 'Fixed'
+/** By what idle or overhead is spread. */
+export type SharingMethod = 'Weighted' | 'Even'
+/** Over whom idle or overhead is spread. */
+export type SharingScope = 'Keep' | 'Node' | 'Cluster'
 /** Marks a document as a Snapshot. */
 export type SnapshotKind = 'Snapshot'
 /** What is split. */
@@ -274,8 +286,10 @@ export type TrafficReason =
   | 'Cadence'
   | 'NoSignature'
   | 'Default'
+/** What becomes of nodes that the bill does not know. */
+export type UnbilledNodes = 'Keep' | 'Exclude'
 /** Why a line is no node's. */
-export type UnmatchedReason = 'NoResource' | 'NoNode' | 'SeveralNodes' | 'NotTheMachine' | 'NoCost'
+export type UnmatchedReason = 'NoResource' | 'NoNode' | 'SeveralNodes' | 'NotTheMachine' | 'NoCost' | 'Tax'
 /** What is compared: instants or means. */
 export type UsageAveraging = 'Step' | 'Cell'
 /** What happened. */
@@ -606,6 +620,37 @@ export interface Attribution {
   unattributed?: CostRemainder[]
   /** The window. */
   window: TimeRange
+}
+/** A bill split into pods (used, wasted, unmeasured), idle, system overhead and unattributed, to the last unit. */
+export interface Attribution2 {
+  /** Everything that was paid: nodes, volumes, load balancers, network, fees. */
+  bill: string | number
+  /** Currency of every amount. */
+  currency?: string
+  /** Length of a cell. */
+  gridSeconds: number
+  /** Idle cost by node or namespace. */
+  idle?: CostRemainderLike[]
+  /** Nodes by name. */
+  nodes?: NodeCostLike[]
+  /** Pods by namespace, name, uid. */
+  pods?: PodCostLike[]
+  /** The policy. */
+  policy?: Policy
+  /** How good the input was. */
+  quality?: CostQualityLike
+  /** bill − Σ totals: always 0. */
+  residual: string | number
+  /** Leaves, ordered by namespace, pod, uid, container. */
+  rows?: CostRowLike[]
+  /** System overhead. */
+  systemOverhead?: CostRemainderLike[]
+  /** Where it went. */
+  totals: CostTotalsLike
+  /** Unattributed money with its reasons. */
+  unattributed?: CostRemainderLike[]
+  /** The window. */
+  window: TimeRangeLike
 }
 /** A bill split into pods (used, wasted, unmeasured), idle, system overhead and unattributed, to the last unit. */
 export interface AttributionLike {
@@ -1763,6 +1808,8 @@ export interface CostQualityLike {
 }
 /** Money that went to no pod. */
 export interface CostRemainder {
+  /** Cluster it belongs to, where several stand in one document. */
+  cluster?: string | null
   /** Amount by resource. */
   costs: {
     /** decimal string of at most 12 places, in the document's currency */
@@ -1774,9 +1821,13 @@ export interface CostRemainder {
   node?: string | null
   /** Why, e.g. `Unclaimed`, `NoBackend`, `Support`. */
   reason?: string | null
+  /** Service that billed it, where a bill says so. */
+  service?: string | null
 }
 /** Money that went to no pod. */
 export interface CostRemainderLike {
+  /** Cluster it belongs to, where several stand in one document. */
+  cluster?: string | null
   /** Amount by resource. */
   costs: {
     /** decimal string of at most 12 places, in the document's currency */
@@ -1788,6 +1839,8 @@ export interface CostRemainderLike {
   node?: string | null
   /** Why, e.g. `Unclaimed`, `NoBackend`, `Support`. */
   reason?: string | null
+  /** Service that billed it, where a bill says so. */
+  service?: string | null
 }
 /** One leaf: a container of a pod, or what belongs to the pod as a whole (`container` null). */
 export interface CostRow {
@@ -1827,6 +1880,8 @@ export interface CostRow {
   pod: string
   /** Services. */
   services?: string[]
+  /** The container is a sidecar: an init container that runs as long as the pod. */
+  sidecar?: boolean
   /** Its uid. */
   uid?: string | null
 }
@@ -1868,6 +1923,8 @@ export interface CostRowLike {
   pod: string
   /** Services. */
   services?: string[]
+  /** The container is a sidecar: an init container that runs as long as the pod. */
+  sidecar?: boolean
   /** Its uid. */
   uid?: string | null
 }
@@ -2459,6 +2516,42 @@ export interface FleetSummary {
   /** Containers with a significant change. */
   significant: number
 }
+/** What an attribution does not know of its bill. All fields are required, but those that say otherwise. */
+export interface FocusContext {
+  /** `BillingAccountId`. */
+  billingAccountId?: string
+  /** `BillingAccountName`. Optional. */
+  billingAccountName?: string | null
+  /** `BillingPeriodEnd`. */
+  billingPeriodEnd?: string | number | Date | null
+  /** `BillingPeriodStart`. */
+  billingPeriodStart?: string | number | Date | null
+  /** `HostProviderName`: on whose machines it runs. */
+  hostProviderName?: string
+  /** `InvoiceId`. Optional. */
+  invoiceId?: string | null
+  /** `InvoiceIssuerName`. */
+  invoiceIssuerName?: string
+  /** `ServiceName`. */
+  serviceName?: string
+  /** `ServiceProviderName`: who sells the service. */
+  serviceProviderName?: string
+  /** `SubAccountId`. Optional. */
+  subAccountId?: string | null
+  /** Tags of every origin. Optional. */
+  tags?: {
+    [k: string]: string
+  }
+}
+/** Input of `cost.focus`. */
+export interface FocusInput {
+  /** What `cost.attribute` gave. */
+  attribution: AttributionLike
+  /** What it does not know of its bill. */
+  context: FocusContext
+  /** The form of the file. Default `Csv`. */
+  format?: FocusFormat
+}
 /** Options of [`parse_focus`]. */
 export interface FocusOptions {
   /** Strict mode takes an input that says it is only a part. */
@@ -2471,6 +2564,13 @@ export interface FocusOptions {
   maxPlaces?: number
   /** What happens to records that cannot be read. */
   mode?: Mode
+}
+/** Output of `cost.focus`. */
+export interface FocusText {
+  /** How many charges it has. */
+  rows: number
+  /** The file. */
+  text: string
 }
 /** One origin of a replay. */
 export interface Fold {
@@ -3488,6 +3588,8 @@ export interface LoadBalancer {
   life?: Interval[]
   /** Namespace of the Service. Required. */
   namespace?: string
+  /** The cloud's id, as bills have it, or its DNS name. */
+  providerId?: string | null
   /** Name of the Service. Required. */
   service?: string
 }
@@ -3507,6 +3609,8 @@ export interface LoadBalancerLike {
   life?: IntervalLike[]
   /** Namespace of the Service. Required. */
   namespace?: string
+  /** The cloud's id, as bills have it, or its DNS name. */
+  providerId?: string | null
   /** Name of the Service. Required. */
   service?: string
 }
@@ -3836,10 +3940,14 @@ export interface NodeCost {
   amount?: string | null
   /** When the price was valid. */
   asOf?: string | null
+  /** How its capacity was bought; absent: not known. */
+  capacityType?: CapacityType
   /** Codes of cost.md §11, ascending. */
   flags?: string[]
   /** Hours it existed in the window. */
   hours?: number
+  /** Instance type. */
+  instanceType?: string | null
   /** How it is paid for. */
   kind: PriceKind
   /** Name. */
@@ -3848,6 +3956,12 @@ export interface NodeCost {
   pools?: NodePool[]
   /** Where the price comes from. */
   priceSource: PriceSource
+  /** `spec.providerID`. */
+  providerId?: string | null
+  /** Region. */
+  region?: string | null
+  /** Zone. */
+  zone?: string | null
 }
 /** A node. */
 export interface NodeCostLike {
@@ -3855,10 +3969,14 @@ export interface NodeCostLike {
   amount?: string | number | null
   /** When the price was valid. */
   asOf?: string | number | Date | null
+  /** How its capacity was bought; absent: not known. */
+  capacityType?: CapacityType
   /** Codes of cost.md §11, ascending. */
   flags?: string[]
   /** Hours it existed in the window. */
   hours?: number
+  /** Instance type. */
+  instanceType?: string | null
   /** How it is paid for. */
   kind: PriceKind
   /** Name. */
@@ -3867,6 +3985,12 @@ export interface NodeCostLike {
   pools?: NodePoolLike[]
   /** Where the price comes from. */
   priceSource: PriceSource
+  /** `spec.providerID`. */
+  providerId?: string | null
+  /** Region. */
+  region?: string | null
+  /** Zone. */
+  zone?: string | null
 }
 /** A node. One of `capacity` and `allocatable` is required. */
 export interface NodeLike {
@@ -4783,6 +4907,94 @@ export interface RecommendationLike {
   /** What it does. */
   type: RecommendationType
 }
+/** Settings of [`reconcile`](super::reconcile). */
+export interface ReconcileConfig {
+  /** Whether a bill that says it is only a part is taken. Default false. */
+  allowPartial?: boolean
+  /** Settings of the attribution. */
+  cost?: CostConfig
+  /** Which cost of the lines is taken. Default `Auto`. */
+  costKind?: CostKindChoice
+  /** Whether taxes are part of the bill; they are unattributed. Default true. */
+  includeTax?: boolean
+  /** Whether lines that match nothing are part of the attribution, unattributed. Default true. */
+  includeUnmatched?: boolean
+  /** What becomes of nodes that the bill does not know. Default `Keep`. */
+  unbilledNodes?: UnbilledNodes
+}
+/** Input of `cost.reconcile`: the fields of [`CostInput`], the bill, and `config`. */
+export interface ReconcileInput {
+  /** The bill: `value` of an operation `ingest.…`. */
+  bill: BillSetLike
+  /** The cluster; its provider chooses the base table. */
+  cluster?: Cluster
+  /** Settings. */
+  config?: ReconcileConfig
+  /** Currency of every amount. */
+  currency?: string
+  /** Fees. */
+  fees?: FeeLike[]
+  /** Load balancers. */
+  loadBalancers?: LoadBalancerLike[]
+  /** Prices of traffic; a field that is absent is taken from the base table. */
+  networkRates?: NetworkRatesLike | null
+  /** Nodes. Required. */
+  nodes: CostNode[]
+  /** Whether the bill is only a part, as the operation that read it says. */
+  partial?: boolean
+  /** Pods. */
+  pods?: CostPod[]
+  /** Persistent volumes. */
+  volumes?: VolumeLike[]
+  /** Bounds all money. Required. */
+  window: TimeRangeLike
+}
+/** A node, as modelled and as billed. */
+export interface ReconciledNode {
+  /** billed − modelled; null if one is. */
+  adjustment?: string | null
+  /** The same by resource, of what met the node's life. */
+  adjustments: {
+    /** decimal string of at most 12 places, in the document's currency */
+    [k: string]: string
+  }
+  /** What the bill says for the window; null: it does not know the node. */
+  billed?: string | null
+  /** billed ÷ modelled; null if modelled is 0 or unknown. */
+  factor?: number | null
+  /** What its price comes to in the window; null without a price. */
+  modelled?: string | null
+  /** Name. */
+  name: string
+}
+/**
+ * A bill and what it was for: billedTotal = matched + Σ unmatched, attribution.bill = billedTotal + unbilled − what
+ * the settings keep out of it.
+ */
+export interface Reconciliation {
+  /** The attribution of the bill; `adjustment` of a row's costs is what of them the bill added. */
+  attribution: Attribution
+  /** What was billed for the window. */
+  billedTotal: string
+  /** Which cost of the lines was taken. */
+  costKind: CostKind
+  /** A line is not final. */
+  estimated: boolean
+  /** What of it is for nodes, volumes and load balancers of the input. */
+  matched: string
+  /** Nodes by name. */
+  nodes: ReconciledNode[]
+  /** What the lines say of time outside the window, beside billedTotal. */
+  outsideWindow: string
+  /** Lines that describe a part of another one, which are never added. */
+  parts: number
+  /** What of the bill went nowhere: always 0. */
+  residual: string
+  /** Modelled cost of what the bill does not know, beside billedTotal. */
+  unbilled: string
+  /** The rest, by service and reason. */
+  unmatched: UnmatchedCost[]
+}
 /** Weights and means of one regime, by feature name; an absent weight is 0. */
 export interface RegimeModel {
   /** Log-odds when every φ is 0. */
@@ -5068,8 +5280,10 @@ export interface ResourceAdviceLike {
   /** What the policy said, before floor, cap, rounding and the gate of small changes. */
   uncapped?: number | null
 }
-/** The cost of one resource of a row. */
+/** The cost of one resource of a row. A plain decimal string is read as an amount that nobody measured. */
 export interface ResourceCost {
+  /** What of `amount` the bill added to the modelled cost; only after `cost.reconcile`. */
+  adjustment?: string | null
   /** All of it. */
   amount: string
   /** What the unscaled maximum of request and usage would cost; only where the node was saturated. */
@@ -5083,8 +5297,10 @@ export interface ResourceCost {
   /** What was allocated, measured and not used. */
   wasted: string
 }
-/** The cost of one resource of a row. */
+/** The cost of one resource of a row. A plain decimal string is read as an amount that nobody measured. */
 export interface ResourceCostLike {
+  /** What of `amount` the bill added to the modelled cost; only after `cost.reconcile`. */
+  adjustment?: string | number | null
   /** All of it. */
   amount: string | number
   /** What the unscaled maximum of request and usage would cost; only where the node was saturated. */
@@ -5646,18 +5862,152 @@ export interface ServiceMesh {
   /** Virtual services. */
   virtualServices?: string[]
 }
+/** Settings of [`share`](super::share). */
+export interface ShareConfig {
+  /**
+   * What rows are grouped by: `cluster`, `node`, `namespace`, `controllerKind`, `controller`, `deployment`,
+   * `statefulset`, `daemonset`, `job`, `cronjob`, `pod`, `container`, `service`, `zone`, `capacityType`,
+   * `instanceType`, `label:…`, `annotation:…`, or a name of `keyLabels`. Default `["namespace"]`.
+   */
+  aggregate?: string[]
+  /** Rows that are shown; the others are filtered out after everything is shared. Default all. */
+  filter?: Selector | null
+  /** How idle is spread. Default `Keep`. */
+  idle?: Sharing
+  /**
+   * Which label or annotation `department`, `environment`, `owner`, `product` and `team` are, e.g.
+   * `{"team": "label:squad"}`. Default the label of that name.
+   */
+  keyLabels?: {
+    [k: string]: string
+  }
+  /** What becomes of a pod of several services. Default `Even`. */
+  multiService?: MultiService
+  /** How system overhead is spread. Default `Keep`. */
+  overhead?: Sharing
+  /** Whether `.`, `-` and `/` equal `_` in names of labels, as in label names of Prometheus. Default false. */
+  sanitizeLabels?: boolean
+  /** Costs that everybody shares. Default none. */
+  shared?: SharedCost[]
+}
 /** What `cost.share` takes: rows and remainders, of an Attribution or of another tool (cost.md §6). */
 export interface ShareInput {
   /** Currency of every amount. */
   currency?: string
   /** Idle cost by node or namespace. */
   idle?: CostRemainder[]
+  /** Nodes, to group by zone, instance type or capacity type. */
+  nodes?: ShareNode[]
   /** Leaves; each key once. */
   rows?: CostRow[]
   /** System overhead. */
   systemOverhead?: CostRemainder[]
   /** Unattributed money with its reasons. */
   unattributed?: CostRemainder[]
+}
+/** What rows can be grouped by that only their node knows. */
+export interface ShareNode {
+  /** How its capacity was bought. */
+  capacityType?: CapacityType
+  /** Cluster, where several stand in one document. */
+  cluster?: string | null
+  /** Instance type. */
+  instanceType?: string | null
+  /** Name. Required. */
+  name?: string
+  /** Zone. */
+  zone?: string | null
+}
+/** Input of `cost.share`: the fields of [`ShareInput`], as an Attribution or `ingest.openCost` has them, and `config`. */
+export interface ShareOperation {
+  /** Settings. */
+  config?: ShareConfig
+  /** Currency of every amount. */
+  currency?: string
+  /** Idle cost by node or namespace. */
+  idle?: CostRemainderLike[]
+  /** Nodes, to group by zone, instance type or capacity type. */
+  nodes?: ShareNode[]
+  /** Leaves; each key once. */
+  rows?: CostRowLike[]
+  /** System overhead. */
+  systemOverhead?: CostRemainderLike[]
+  /** Unattributed money with its reasons. */
+  unattributed?: CostRemainderLike[]
+}
+/** Costs by group: Σ totals + idle + systemOverhead + unattributed + filteredOut = bill. */
+export interface Shared {
+  /** The input and the shared amounts. */
+  bill: string
+  /** Currency of every amount. */
+  currency?: string
+  /** What the filter took away. */
+  filteredOut: string
+  /** `MixedSigns`: costs and credits meet in one pool, so it is not shared. */
+  flags?: Finding[]
+  /** Groups, in order of their keys. */
+  groups: SharedGroup[]
+  /** Idle that went to no group. */
+  idle: string
+  /** bill − Σ: always 0. */
+  residual: string
+  /** System overhead that went to no group. */
+  systemOverhead: string
+  /** What nobody caused, and shared costs that no group takes. */
+  unattributed: string
+}
+/** A cost that everybody shares: the rows that `select` picks, or an `amount` from elsewhere. */
+export interface SharedCost {
+  /** Or an amount for the window, which comes on top of the input. */
+  amount?: string | number | null
+  /** By what it goes to the groups. Default `Weighted`. */
+  method?: SharedMethod
+  /** Name, for people. */
+  name?: string
+  /** The rows that are shared; of several rules the first that picks a row has it. */
+  select?: Selector | null
+  /** For `Fixed`: weight by the name of a group, at least 0. */
+  weights?: {
+    [k: string]: number
+  }
+}
+/** A group of rows and its part of what is shared. */
+export interface SharedGroup {
+  /** Own cost of the rows. */
+  amount: string
+  /** Own cost by resource. */
+  costs: {
+    [k: string]: Split
+  }
+  /** Hours that its pods lived, each pod counted once. */
+  hours: number
+  /** Its part of the idle cost. */
+  idleShare: string
+  /** One value per key of `aggregate`; `__unallocated__`: the rows have none. */
+  key: string[]
+  /** The values, joined by `/`. */
+  name: string
+  /** Its part of the system overhead. */
+  overheadShare: string
+  /** Its part of the shared costs, with their idle and overhead. */
+  sharedShare: string
+  /** amount + idleShare + overheadShare + sharedShare. */
+  total: string
+  /** What nobody measured. */
+  unmeasured: string
+  /** What they used of it. */
+  used: string
+  /** wasted ÷ (used + wasted), 0..1; null where nothing was measured. */
+  wasteShare?: number | null
+  /** What they wasted. */
+  wasted: string
+}
+/** How idle or overhead is spread. */
+export interface Sharing {
+  /** By what. Default `Weighted`. */
+  method?: SharingMethod
+  /** Over whom. Default `Keep`. */
+  scope?: SharingScope
 }
 /** How a size was derived. */
 export interface SizeBasis {
@@ -6504,6 +6854,8 @@ export interface Volume {
   mounts?: Mount[]
   /** Name. Required. */
   name?: string
+  /** The cloud's id, as bills have it: `vol-…`, ARM path, Google's `project/zone/name`; none: the name. */
+  providerId?: string | null
 }
 /** A volume of the template. */
 export interface VolumeFact {
@@ -6534,6 +6886,8 @@ export interface VolumeLike {
   mounts?: MountLike[]
   /** Name. Required. */
   name?: string
+  /** The cloud's id, as bills have it: `vol-…`, ARM path, Google's `project/zone/name`; none: the name. */
+  providerId?: string | null
 }
 /** The answer for the merge of the selected keys, and for each of them if `perKey` was set. */
 export interface WeekProfileAnswer {

@@ -6,6 +6,7 @@
 //! ours screen  DIR N THREADS R   all of W; answers to screen.f64, one row per container in the order of `answer`
 //! ours ddsketch DIR N THREADS R  a DDSketch of 1 % per container of cpu and its quantiles, on one thread
 //! ours faces   DIR N THREADS R   what faces.py and faces.mjs do, without a face: the batch, to faces.upus, and one call
+//! ours cost DIR PODS THREADS R       a week's bill; cost_cpu.f64, cost_memory.f64, and by pod the amounts in cost.f64
 //! ours analyze DIR PODS THREADS R    a cluster from summaries; DIR is not used
 //! ```
 #![allow(clippy::print_stdout, reason = "a program speaks on its standard output")]
@@ -17,6 +18,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde_json::json;
 use sketches_ddsketch::DDSketch;
+use upid_benches::bill::{amounts, bill, usage};
 use upid_benches::cluster::cluster;
 use upid_benches::fleet::{Fleet, fleet};
 use upid_benches::measure::{Cost, least, peak_mib};
@@ -25,6 +27,7 @@ use upid_benches::{SAMPLES, START_MS, STEP_MS, floor_f32};
 use upid_core::analysis::screen::{
     Distribution, ScreenConfig, ScreenMemory, ScreenRow, screen_into,
 };
+use upid_core::cost::{CostConfig, attribute};
 use upid_core::units::{Amount, MS_PER_DAY, TimeRange, Timestamp};
 use upid_core::usage::{
     Columns, IngestOptions, MetricId, SampleKind, SeriesRef, Times, Usage, UsageKey, UsageSpec,
@@ -88,6 +91,17 @@ fn main() -> Outcome<()> {
                 "{}",
                 json!({"batchSeconds": batch.wall_s, "callSeconds": calls.wall_s / f64::from(CALLS)})
             );
+            Ok(())
+        }
+        "cost" => {
+            let input = bill(number(2)?)?;
+            let [cpu, memory] = usage(&input);
+            fs::write(folder.join("cost_cpu.f64"), raw(&cpu, f64::to_le_bytes))?;
+            fs::write(folder.join("cost_memory.f64"), raw(&memory, f64::to_le_bytes))?;
+            let (repeats, config) = (number(4)?, CostConfig::default());
+            let (cost, found) = pool(3)?.install(|| least(repeats, || attribute(&input, &config)));
+            fs::write(folder.join("cost.f64"), raw(&amounts(&found?), f64::to_le_bytes))?;
+            report(cost, None);
             Ok(())
         }
         "analyze" => {

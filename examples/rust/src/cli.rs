@@ -44,6 +44,7 @@ Examples:
   upid analyze cluster --snapshot snapshot.json --samples samples.csv --format html > report.html
   upid analyze pod shop/cart-0 --snapshot snapshot.json --usage usage.upus
   upid cost --snapshot snapshot.json --format csv      costs alone need no usage
+  upid cost --snapshot snapshot.json --by label:team --idle cluster --bill focus.csv
   echo '{\"text\":\"7d\",\"now\":\"2026-03-15T00:00:00Z\"}' | upid call timerange.parse
 
 Objects of a cluster, with everything that the safety checks read:
@@ -68,8 +69,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Analyse a cluster, or one namespace, workload or pod of it.
     Analyze(Analyze),
-    /// What everything costs, by namespace and workload.
-    Cost(Report),
+    /// What everything costs: by workload and month, or for the window by any key, of a bill, as FOCUS rows.
+    Cost(Cost),
     /// What size every container should have.
     Rightsize(Report),
     /// Make a Snapshot of a cluster: its objects (kubectl) and metrics (kube-state-metrics, Prometheus).
@@ -154,6 +155,39 @@ pub(crate) struct Report {
     /// Form of the result.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+/// Options of `cost`.
+#[derive(Debug, Args)]
+pub(crate) struct Cost {
+    #[command(flatten)]
+    pub(crate) report: Report,
+    /// What costs of the window are grouped by: namespace, controller, node, label:app and others.
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    /// Over whom idle cost is spread.
+    #[arg(long, value_enum)]
+    pub(crate) idle: Option<IdleScope>,
+    /// More rules of sharing (JSON, the `config` of the operation `cost.share`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) share: Option<PathBuf>,
+    /// A cloud's bill in place of modelled prices: FOCUS, AWS, Azure or Google, as text.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bill: Option<PathBuf>,
+    /// Write FOCUS 1.3 rows; the file says what an attribution does not know (JSON, the `context` of `cost.focus`).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["by", "idle", "share"])]
+    pub(crate) focus: Option<PathBuf>,
+}
+
+/// Over whom idle cost is spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IdleScope {
+    /// Nobody: it is shown apart.
+    Keep,
+    /// The pods of its node.
+    Node,
+    /// The pods of the cluster.
+    Cluster,
 }
 
 /// Options of `analyze`.

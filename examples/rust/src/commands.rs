@@ -1,6 +1,7 @@
 //! One function per subcommand; each gives the text to print.
 
 mod analyze;
+mod cost;
 mod demo;
 mod outline;
 mod tables;
@@ -23,7 +24,7 @@ pub(crate) fn run(command: &Command) -> Result<String, Failure> {
     match command {
         Command::Demo(options) => demo::run(options),
         Command::Analyze(options) => analyze::run(options),
-        Command::Cost(options) => tables::cost(options),
+        Command::Cost(options) => cost::run(options),
         Command::Rightsize(options) => tables::rightsize(options),
         Command::Snapshot(options) => snapshot(options),
         Command::Summarize(options) => summarize(options),

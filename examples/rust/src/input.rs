@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use upid_core::json::from_json;
 use upid_core::usage::IngestReport;
 use upid_core::usage::operations::EncodedUsage;
-use upid_core::{Error, ErrorKind, Result as UpidResult, Usage, wire};
+use upid_core::{Config, Error, ErrorKind, Result as UpidResult, Snapshot, Usage, wire};
 
 use crate::cli::Source;
 use crate::failure::Failure;
@@ -94,6 +94,12 @@ impl Input {
                 (None, None) => None,
             },
         })
+    }
+
+    /// The Snapshot and the settings.
+    pub(crate) fn parts(&self) -> UpidResult<(Snapshot, Config)> {
+        let config = self.config.as_deref().map(from_json).transpose()?.unwrap_or_default();
+        Ok((from_json(&self.snapshot)?, config))
     }
 
     /// The canonical JSON of the Analysis.

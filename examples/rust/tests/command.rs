@@ -210,3 +210,52 @@ fn completions_know_the_subcommands() {
         assert!(text.contains("summarize") && text.contains("rightsize"), "{shell}");
     }
 }
+
+/// The demo's cluster by any key, under a bill, and as FOCUS rows that come back to the same sum.
+#[test]
+fn costs_by_key_of_a_bill_and_as_focus() {
+    let snapshot = data("snapshot.json");
+    let cost = |more: &[&str]| {
+        let all = [&["cost", "--snapshot", snapshot.to_str().unwrap()], more].concat();
+        let output = upid(&all);
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+        (text, errors(&output))
+    };
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let table = cost(&["--by", "namespace,controller", "--idle", "node"]).0;
+    assert!(table.starts_with("name ") && table.contains("deployment:"), "{table}");
+    assert!(!table.contains("(idle)"), "{table}");
+    let shared = read(&cost(&["--by", "node", "--format", "json"]).0);
+    assert_eq!(shared["residual"], "0");
+    let bill = shared["bill"].as_str().unwrap().to_owned();
+
+    let context = scratch("focus-context.json");
+    let text = r#"{"billingAccountId": "a", "billingPeriodStart": "2022-08-01T00:00:00Z",
+        "billingPeriodEnd": "2023-03-01T00:00:00Z", "serviceProviderName": "Google Cloud",
+        "hostProviderName": "Google Cloud", "invoiceIssuerName": "Google", "serviceName": "GKE"}"#;
+    fs::write(&context, text).unwrap();
+    let rows = cost(&["--focus", context.to_str().unwrap(), "--format", "csv"]).0;
+    let file = scratch("focus.csv");
+    fs::write(&file, &rows).unwrap();
+    let (text, note) =
+        cost(&["--bill", file.to_str().unwrap(), "--by", "cluster", "--format", "json"]);
+    // Parts of other lines are never added, so the file is no second bill.
+    assert!(note.contains("note: 0 USD billed"), "{note}");
+    assert_eq!(read(&text)["bill"].as_str(), Some(bill.as_str()));
+
+    let names: Vec<String> = read(&fs::read_to_string(&snapshot).unwrap())["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(rows.contains(names[0].as_str()), "{rows}");
+    let broken = scratch("no-bill.csv");
+    fs::write(&broken, "a,b\n1,2\n").unwrap();
+    let all =
+        ["cost", "--snapshot", snapshot.to_str().unwrap(), "--bill", broken.to_str().unwrap()];
+    let output = upid(&all);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(errors(&output).contains("this is no bill"), "{}", errors(&output));
+}

@@ -9,6 +9,7 @@ use super::join::{WorkloadKey, join};
 use super::result::{Analysis, AnalysisKind, Engine};
 use super::tally::Tallies;
 use super::{Config, bill, people, recommend, size};
+use crate::cost::{CostConfig, CostInput};
 use crate::error::Result;
 use crate::json::Ignored;
 use crate::model::{Finding, Snapshot, Workload, facts};
@@ -51,6 +52,16 @@ impl AnalyzeInput {
     }
 }
 
+/// What [`analyze`] attributes: nodes, pods and their use as [`cost::attribute`] takes them, to share, reconcile or
+/// attribute it otherwise.
+///
+/// # Errors
+/// `UPID_INVALID_SNAPSHOT` with every problem.
+pub fn cost_input(snapshot: &Snapshot, usage: &Usage, config: &CostConfig) -> Result<CostInput> {
+    snapshot.validate()?;
+    Ok(bill::input(snapshot, usage, &join(snapshot, usage, config))?.0)
+}
+
 /// Analyses a cluster: what each pod costs, whether it is idle and how sure that is, what size it should have.
 ///
 /// Works with whatever is there: without Usage it still gives costs, without prices idleness and sizes; `quality`
@@ -72,7 +83,9 @@ pub fn analyze(snapshot: &Snapshot, usage: &Usage, config: &Config) -> Result<An
         .collect();
 
     let (input, cost_findings) = bill::input(snapshot, usage, &join)?;
-    let attribution = cost::attribute(&input, &config.cost)?;
+    let mut cost = config.cost.clone();
+    cost.prices = snapshot.prices.unwrap_or(cost.prices);
+    let attribution = cost::attribute(&input, &cost)?;
     let known = join.pods.iter().map(|joined| key_of(joined.pod)).collect();
     // Where monitoring comes from is a fact about the cluster; the config may add to it.
     let mut idle = config.idle.clone();

@@ -18,7 +18,7 @@ mod tally;
 mod totals;
 
 pub use config::{AnalysisConfig, Config};
-pub use engine::{AnalyzeInput, analyze};
+pub use engine::{AnalyzeInput, analyze, cost_input};
 pub use recommendation::{
     Change, Level, Recommendation, RecommendationType, Risk, Savings, SavingsPart,
 };

@@ -38,7 +38,7 @@ pub(crate) struct SweptNode<'a> {
 /// of one name; `UPID_CURRENCY_MISMATCH`; `UPID_MONEY_OVERFLOW`. Each with its path.
 pub fn attribute(input: &CostInput, config: &CostConfig) -> Result<Attribution> {
     config.validate().map_err(|e| e.under("config"))?;
-    if config.prices == Prices::Catalog {
+    if config.prices == Prices::Catalog && !cfg!(feature = "catalog") {
         return Err(Error::new(ErrorKind::FeatureDisabled, "this build has no price catalogue")
             .at_path("config.prices")
             .hint("give the nodes prices, or set missingPrice to Estimate"));
@@ -62,6 +62,7 @@ pub fn attribute(input: &CostInput, config: &CostConfig) -> Result<Attribution> 
             split: config.policy.rules().split,
             table: &table,
             currency: input.currency,
+            provider: input.cluster.provider,
             window: input.window,
         };
         sweep_node(node, pods, &book, input, &context)

@@ -17,14 +17,16 @@ use crate::units::{Amount, Currency, Timestamp};
 pub enum UnmatchedReason {
     /// The line names no resource: a fleet, a fee, a tax.
     NoResource,
-    /// No node has that id.
+    /// No node has that id; in a reconciliation nothing of the input.
     NoNode,
-    /// Several nodes have that id.
+    /// Several nodes have that id; in a reconciliation several things of the input.
     SeveralNodes,
     /// The line is about a node but not for the machine: traffic, disks, load balancing.
     NotTheMachine,
     /// The line lacks the cost that is asked for.
     NoCost,
+    /// A tax; only in a reconciliation.
+    Tax,
 }
 
 /// Lines that are no node's, by service, resource and reason.
@@ -207,7 +209,7 @@ fn node_of<'n>(
 }
 
 /// Whether a charge on a machine's id is not for its cores and memory, over which a node's cost is split.
-fn is_beside_the_machine(category: BillCategory) -> bool {
+pub(super) fn is_beside_the_machine(category: BillCategory) -> bool {
     matches!(
         category,
         BillCategory::Storage
@@ -231,7 +233,7 @@ fn common_kind(lines: &[&BillLine]) -> Result<CostKind> {
 }
 
 /// The cloud's id of a node, from `spec.providerID`.
-fn instance_of_node(provider_id: &str) -> Option<String> {
+pub(super) fn instance_of_node(provider_id: &str) -> Option<String> {
     let (scheme, rest) = provider_id.split_once("://").unwrap_or(("", provider_id));
     let id = match scheme {
         "aws" => rest.rsplit('/').next().unwrap_or_default(),
@@ -242,7 +244,7 @@ fn instance_of_node(provider_id: &str) -> Option<String> {
 }
 
 /// The same of a resource on a bill.
-fn instance_of_line(resource: &str) -> String {
+pub(super) fn instance_of_line(resource: &str) -> String {
     if let Some((_, id)) = resource.split_once(":instance/") {
         return id.to_owned();
     }

@@ -108,6 +108,13 @@ impl CostConfig {
         self
     }
 
+    /// Sets where prices come from.
+    #[must_use]
+    pub fn prices(mut self, prices: Prices) -> Self {
+        self.prices = prices;
+        self
+    }
+
     /// Sets the fraction off the on-demand price of a Spot node without a spot price.
     #[must_use]
     pub fn spot_discount(mut self, fraction: f64) -> Self {

@@ -34,6 +34,7 @@ fn meaning(code: &str) -> (Severity, &'static str) {
             Warning,
             "a billed period and the life of what it bills do not meet: its cost is unattributed",
         ),
+        "NotBilled" => (Info, "the bill does not know the node, so its cost is the modelled one"),
         "NodeCapacityUnknown" => {
             (Warning, "the node's capacity is unknown, so its cost cannot be split by resource")
         }

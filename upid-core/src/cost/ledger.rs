@@ -54,6 +54,7 @@ impl Remainders {
             namespace,
             reason,
             costs,
+            ..CostRemainder::default()
         });
         Ok((total, list.collect()))
     }

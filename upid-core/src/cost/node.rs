@@ -75,6 +75,8 @@ pub(crate) struct LeafPool {
     /// Cost of the unscaled maximum, and whether it ever differed.
     pub(crate) nominal: Amount,
     pub(crate) saturated: bool,
+    /// The cost of the unscaled maximum does not fit into money: nobody is charged it, so it is only not told.
+    pub(crate) nominal_overflows: bool,
 }
 
 /// What a leaf came to.
@@ -446,9 +448,12 @@ impl Sweep<'_> {
                 } else {
                     own.saturated = true;
                     let (part, whole) = (sums.wanted as i128, capacity as i128);
-                    pools[r].mul_ratio(part, whole)?
+                    pools[r].mul_ratio(part, whole).unwrap_or(Amount(i128::MAX))
                 };
-                own.nominal = own.nominal.add(nominal)?;
+                match own.nominal.add(nominal) {
+                    Ok(sum) if nominal.0 != i128::MAX => own.nominal = sum,
+                    _ => own.nominal_overflows = true,
+                }
                 if let Some(total) = amounts.get_mut(position) {
                     *total = total.add(amount)?;
                 }

@@ -19,7 +19,7 @@ use super::result::{
 use super::spans::{intersect, total_ms};
 use super::spread::spread_on_nodes;
 use crate::error::Result;
-use crate::model::PriceSource;
+use crate::model::{ContainerType, PriceSource};
 use crate::units::{Amount, MS_PER_HOUR, RateAmount, Timestamp, projection};
 
 /// The three resources of a node, in the order of the pools.
@@ -120,8 +120,9 @@ impl Report<'_> {
             };
             if !index.contains_key(node) {
                 for container in &pod.containers {
-                    if container.kind != crate::model::ContainerType::Init {
+                    if container.kind != ContainerType::Init {
                         let mut row = self.row(entry, Some(container.name.clone()));
+                        row.sidecar = container.kind == ContainerType::Sidecar;
                         row.flags.push("NodeUnknown".to_owned());
                         rows.push((at, row));
                     }
@@ -164,6 +165,7 @@ impl Report<'_> {
             pod: entry.name.to_owned(),
             uid: entry.uid.map(str::to_owned),
             container,
+            sidecar: false,
             owner: pod.and_then(|p| p.owner.clone()),
             services: pod.map(|p| p.services.clone()).unwrap_or_default(),
             labels: pod.map(|p| p.labels.clone()).unwrap_or_default(),
@@ -179,9 +181,9 @@ impl Report<'_> {
 
     fn leaf_row(&self, leaf: &LeafOutcome, node: &SweptNode<'_>) -> CostRow {
         let entry = &self.book.entries[leaf.pod];
-        let container =
-            leaf.container.zip(entry.pod).map(|(c, pod)| pod.containers[c].name.clone());
-        let mut row = self.row(entry, container);
+        let container = leaf.container.zip(entry.pod).map(|(c, pod)| &pod.containers[c]);
+        let mut row = self.row(entry, container.map(|c| c.name.clone()));
+        row.sidecar = container.is_some_and(|c| c.kind == ContainerType::Sidecar);
         let missing = matches!(node.priced.rate, NodeRate::Missing);
         for r in [CPU, MEMORY, GPU] {
             let pool = &leaf.pools[r];
@@ -191,10 +193,8 @@ impl Report<'_> {
             if missing || !has || !(touched || (leaf.container.is_some() && r != GPU)) {
                 continue;
             }
-            let Split { amount, used, wasted, unmeasured } = pool.cost;
-            let nominal = pool.saturated.then_some(pool.nominal);
-            let cost =
-                ResourceCost { amount, used, wasted, unmeasured, spread_idle: None, nominal };
+            let nominal = (pool.saturated && !pool.nominal_overflows).then_some(pool.nominal);
+            let cost = ResourceCost { nominal, ..pool.cost.into() };
             row.costs.insert(NODE_RESOURCES[r], cost);
         }
         row.allocated = Some(resource_hours(leaf.pools.each_ref().map(|p| p.allocated)));
@@ -273,10 +273,7 @@ impl Report<'_> {
 /// Adds what belongs to a pod as a whole to its row.
 fn add_level(row: &mut CostRow, level: PodLevel) -> Result<()> {
     for (resource, split) in level.costs {
-        let Split { amount, used, wasted, unmeasured } = split;
-        let cost =
-            ResourceCost { amount, used, wasted, unmeasured, spread_idle: None, nominal: None };
-        row.costs.insert(resource, cost);
+        row.costs.insert(resource, split.into());
     }
     if let Some(cells) = &mut row.cells {
         let mut sums: BTreeMap<i64, Amount> = cells.iter().map(|c| (c.start.0, c.amount)).collect();
@@ -329,6 +326,11 @@ fn node_cost(swept: &SweptNode<'_>) -> Result<NodeCost> {
     flags.extend(priced.flags.iter().copied());
     Ok(NodeCost {
         name: swept.node.name.clone(),
+        provider_id: swept.node.provider_id.clone(),
+        instance_type: swept.node.instance_type.clone(),
+        region: swept.node.region.clone(),
+        zone: swept.node.zone.clone(),
+        capacity_type: swept.node.capacity_type,
         amount: known.then_some(total),
         price_source: priced.source,
         kind: priced.kind,

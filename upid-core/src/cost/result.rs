@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
+use crate::model::{CapacityType, Finding, PriceKind, PriceSource, ShareInput, ShareNode};
 pub use crate::model::{
     CellAmount, CostRemainder, CostResource, CostRow, ResourceCost, ResourceHours, Split,
 };
-use crate::model::{Finding, PriceKind, PriceSource};
 use crate::units::{Amount, Currency, RateAmount, TimeRange, Timestamp};
 
 /// The price of one resource of a node over the window, and where it went (before idle is spread).
@@ -42,6 +42,21 @@ pub struct NodePool {
 pub struct NodeCost {
     /// Name.
     pub name: String,
+    /// `spec.providerID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
+    /// Instance type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_type: Option<String>,
+    /// Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// How its capacity was bought; absent: not known.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub capacity_type: CapacityType,
     /// What it cost in the window; null: no price.
     pub amount: Option<Amount>,
     /// Where the price comes from.
@@ -60,6 +75,12 @@ pub struct NodeCost {
     /// Codes of cost.md §11, ascending.
     #[serde(default)]
     pub flags: Vec<String>,
+}
+
+// serde passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_unknown(kind: &CapacityType) -> bool {
+    *kind == CapacityType::Unknown
 }
 
 /// A pod: the sum of its rows.
@@ -181,4 +202,24 @@ pub struct Attribution {
     /// How good the input was.
     #[serde(default)]
     pub quality: CostQuality,
+}
+
+impl From<Attribution> for ShareInput {
+    fn from(a: Attribution) -> Self {
+        let node = |node: NodeCost| ShareNode {
+            name: node.name,
+            cluster: None,
+            zone: node.zone,
+            instance_type: node.instance_type,
+            capacity_type: node.capacity_type,
+        };
+        Self {
+            currency: a.currency,
+            rows: a.rows,
+            idle: a.idle,
+            system_overhead: a.system_overhead,
+            unattributed: a.unattributed,
+            nodes: a.nodes.into_iter().map(node).collect(),
+        }
+    }
 }

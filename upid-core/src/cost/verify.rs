@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::NODE_RESOURCES;
 use super::result::{Attribution, CostRemainder, CostResource, CostRow, Split};
+use super::share::Shared;
 use crate::model::PriceSource;
 use crate::units::{Amount, projection};
 
@@ -57,6 +58,56 @@ pub fn verify(attribution: &Attribution) -> Verification {
         keys(a),
         cells(a),
     ];
+    Verification { ok: checks.iter().all(|check| check.failures.is_empty()), checks }
+}
+
+/// Checks that shared costs add up; nothing is repaired.
+///
+/// `Destinations`: bill = groups + idle + overhead + unattributed + filtered out. `Groups`: the parts of a group sum to
+/// its total, its resources to its amount. `Parts`: used + wasted + unmeasured = amount, also by resource. `Keys`: groups
+/// are unique.
+pub fn verify_shared(shared: &Shared) -> Verification {
+    let mut destinations = VerificationCheck::new("Destinations");
+    let gone = [
+        shared.idle,
+        shared.system_overhead,
+        shared.unattributed,
+        shared.filtered_out,
+        shared.residual,
+    ];
+    let all = sum(shared.groups.iter().map(|group| group.total).chain(gone));
+    destinations.same(all, shared.bill, || "bill".into());
+    destinations.same(shared.residual, Amount::ZERO, || "residual".into());
+    let (mut groups, mut parts) =
+        (VerificationCheck::new("Groups"), VerificationCheck::new("Parts"));
+    let mut keys = VerificationCheck::new("Keys");
+    let mut seen = BTreeSet::new();
+    for (index, group) in shared.groups.iter().enumerate() {
+        let path = |field: &str| format!("groups[{index}].{field}");
+        let total = sum([group.amount, group.idle_share, group.overhead_share, group.shared_share]);
+        groups.same(total, group.total, || path("total"));
+        let own = Split {
+            amount: group.amount,
+            used: group.used,
+            wasted: group.wasted,
+            unmeasured: group.unmeasured,
+        };
+        let of: [(&str, Part); 4] = [
+            ("amount", |s| s.amount),
+            ("used", |s| s.used),
+            ("wasted", |s| s.wasted),
+            ("unmeasured", |s| s.unmeasured),
+        ];
+        for (name, part) in of {
+            groups.same(sum(group.costs.values().map(part)), part(&own), || path(name));
+        }
+        for split in group.costs.values().chain([&own]) {
+            let whole = sum([split.used, split.wasted, split.unmeasured]);
+            parts.same(whole, split.amount, || path("costs"));
+        }
+        keys.case(i128::from(!seen.insert(&group.key)), || path("key"));
+    }
+    let checks = vec![destinations, groups, parts, keys];
     Verification { ok: checks.iter().all(|check| check.failures.is_empty()), checks }
 }
 

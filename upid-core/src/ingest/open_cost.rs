@@ -380,6 +380,7 @@ impl<'a> Entry<'a> {
             pod: of.owned("pod").unwrap_or_default(),
             uid: None,
             container: of.owned("container"),
+            sidecar: false,
             owner,
             services: of.services.iter().cloned().collect(),
             labels: of.labels.clone(),

@@ -61,6 +61,60 @@ macro_rules! flattened {
 }
 pub(crate) use flattened;
 
+/// One of two structs, where a member of the object says which.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum OneOf<A, B> {
+    First(A),
+    Second(B),
+}
+
+/// Reads a [`OneOf`]: the first if `is_first` says so of a probe of the same object.
+pub(crate) fn one_of<'de, D, P, A, B>(
+    deserializer: D,
+    is_first: fn(&P) -> bool,
+) -> Result<OneOf<A, B>, D::Error>
+where
+    D: Deserializer<'de>,
+    P: Deserialize<'de>,
+    A: Deserialize<'de>,
+    B: Deserialize<'de>,
+{
+    struct Choice<P, A, B>(fn(&P) -> bool, PhantomData<(A, B)>);
+    impl<'de, P, A, B> Visitor<'de> for Choice<P, A, B>
+    where
+        P: Deserialize<'de>,
+        A: Deserialize<'de>,
+        B: Deserialize<'de>,
+    {
+        type Value = OneOf<A, B>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_newtype_struct<D: Deserializer<'de>>(
+            self,
+            other: D,
+        ) -> Result<Self::Value, D::Error> {
+            let value = Value::Object(Map::deserialize(other)?);
+            let probe = P::deserialize(value.clone()).map_err(de::Error::custom)?;
+            if (self.0)(&probe) {
+                A::deserialize(value).map(OneOf::First).map_err(de::Error::custom)
+            } else {
+                B::deserialize(value).map(OneOf::Second).map_err(de::Error::custom)
+            }
+        }
+        fn visit_seq<S: SeqAccess<'de>>(self, mut twice: S) -> Result<Self::Value, S::Error> {
+            let missing = || de::Error::custom("this reader cannot read an object twice");
+            let probe: P = twice.next_element()?.ok_or_else(missing)?;
+            if (self.0)(&probe) {
+                twice.next_element()?.map(OneOf::First).ok_or_else(missing)
+            } else {
+                twice.next_element()?.map(OneOf::Second).ok_or_else(missing)
+            }
+        }
+    }
+    deserializer.deserialize_newtype_struct(BOTH, Choice(is_first, PhantomData))
+}
+
 /// A value given by its name alone, or in full as an object.
 pub(crate) enum Named<N, O> {
     Name(N),

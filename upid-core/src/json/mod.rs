@@ -12,7 +12,7 @@ use std::io;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use self::forms::{Both, Named, flattened, named};
+pub(crate) use self::forms::{Both, Named, OneOf, flattened, named, one_of};
 pub use self::ignored::Ignored;
 use self::lexer::Broken;
 use self::reader::{Fault, Reader};

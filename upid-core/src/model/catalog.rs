@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Provider;
 use crate::units::{Currency, RateAmount, Timestamp};
 
 /// What an instance type has and costs (cost.md §4). Absent is unknown; a price of 0 is a price.
@@ -49,4 +50,30 @@ pub struct CatalogEntries {
     pub currency: Currency,
     /// The entries.
     pub entries: Vec<CatalogEntry>,
+}
+
+impl CatalogEntries {
+    /// The entry of an instance type; names of Azure compare without regard to case, no region stands in for another.
+    pub fn lookup(
+        &self,
+        provider: Provider,
+        region: &str,
+        instance_type: &str,
+    ) -> Option<&CatalogEntry> {
+        let name = match provider {
+            Provider::Aws => "aws",
+            Provider::Gcp => "gcp",
+            Provider::Azure => "azure",
+            _ => return None,
+        };
+        let first = self
+            .entries
+            .partition_point(|e| (e.provider.as_str(), e.region.as_str()) < (name, region));
+        let of_region = self.entries.iter().skip(first);
+        let mut of_region = of_region.take_while(|e| e.provider == name && e.region == region);
+        of_region.find(|e| match provider {
+            Provider::Azure => e.instance_type.eq_ignore_ascii_case(instance_type),
+            _ => e.instance_type == instance_type,
+        })
+    }
 }

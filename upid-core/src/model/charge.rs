@@ -40,6 +40,9 @@ pub struct Mount {
 pub struct Volume {
     /// Name. Required.
     pub name: String,
+    /// The cloud's id, as bills have it: `vol-…`, ARM path, Google's `project/zone/name`; none: the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
     /// The claim bound to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<ClaimRef>,
@@ -86,6 +89,9 @@ pub struct LoadBalancer {
     pub namespace: String,
     /// Name of the Service. Required.
     pub service: String,
+    /// The cloud's id, as bills have it, or its DNS name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_id: Option<String>,
     /// Price per hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hourly_cost: Option<RateAmount>,

@@ -2,10 +2,13 @@
 //! read into them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::OwnerRef;
+use super::{CapacityType, OwnerRef};
 use crate::error::Result;
 use crate::units::{Amount, Currency, Timestamp};
 
@@ -59,8 +62,8 @@ impl Split {
     }
 }
 
-/// The cost of one resource of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// The cost of one resource of a row. A plain decimal string is read as an amount that nobody measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceCost {
@@ -78,6 +81,59 @@ pub struct ResourceCost {
     /// What the unscaled maximum of request and usage would cost; only where the node was saturated.
     #[serde(default)]
     pub nominal: Option<Amount>,
+    /// What of `amount` the bill added to the modelled cost; only after `cost.reconcile`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<Amount>,
+}
+
+impl From<Split> for ResourceCost {
+    fn from(split: Split) -> Self {
+        let Split { amount, used, wasted, unmeasured } = split;
+        Self { amount, used, wasted, unmeasured, ..Self::default() }
+    }
+}
+
+impl<'de> Deserialize<'de> for ResourceCost {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Fields {
+            amount: Amount,
+            used: Amount,
+            wasted: Amount,
+            unmeasured: Amount,
+            #[serde(default)]
+            spread_idle: Option<Amount>,
+            #[serde(default)]
+            nominal: Option<Amount>,
+            #[serde(default)]
+            adjustment: Option<Amount>,
+        }
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = ResourceCost;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an amount with its parts, or a decimal string")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ResourceCost, E> {
+                let amount = Amount::parse(text).map_err(crate::error::carry)?;
+                Ok(Split { amount, unmeasured: amount, ..Split::default() }.into())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ResourceCost, A::Error> {
+                let of = Fields::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(ResourceCost {
+                    amount: of.amount,
+                    used: of.used,
+                    wasted: of.wasted,
+                    unmeasured: of.unmeasured,
+                    spread_idle: of.spread_idle,
+                    nominal: of.nominal,
+                    adjustment: of.adjustment,
+                })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 impl ResourceCost {
@@ -133,6 +189,9 @@ pub struct CostRow {
     /// Container; null: the pod itself (reserve, volumes, load balancers, network).
     #[serde(default)]
     pub container: Option<String>,
+    /// The container is a sidecar: an init container that runs as long as the pod.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sidecar: bool,
     /// Workload.
     #[serde(default)]
     pub owner: Option<OwnerRef>,
@@ -165,11 +224,14 @@ pub struct CostRow {
 }
 
 /// Money that went to no pod.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CostRemainder {
+    /// Cluster it belongs to, where several stand in one document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// Node it belongs to.
     #[serde(default)]
     pub node: Option<String>,
@@ -179,8 +241,31 @@ pub struct CostRemainder {
     /// Why, e.g. `Unclaimed`, `NoBackend`, `Support`.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Service that billed it, where a bill says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// Amount by resource.
     pub costs: BTreeMap<CostResource, Amount>,
+}
+
+/// What rows can be grouped by that only their node knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct ShareNode {
+    /// Name. Required.
+    pub name: String,
+    /// Cluster, where several stand in one document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Instance type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_type: Option<String>,
+    /// How its capacity was bought.
+    pub capacity_type: CapacityType,
 }
 
 /// What `cost.share` takes: rows and remainders, of an Attribution or of another tool (cost.md §6).
@@ -198,4 +283,7 @@ pub struct ShareInput {
     pub system_overhead: Vec<CostRemainder>,
     /// Unattributed money with its reasons.
     pub unattributed: Vec<CostRemainder>,
+    /// Nodes, to group by zone, instance type or capacity type.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<ShareNode>,
 }

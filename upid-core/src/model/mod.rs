@@ -33,7 +33,7 @@ pub use context::{
 };
 pub use cost::{
     CellAmount, CostRemainder, CostResource, CostRow, ResourceCost, ResourceHours, ShareInput,
-    Split,
+    ShareNode, Split,
 };
 pub use finding::{Direction, Finding, Reason, Severity};
 pub use node::{CapacityType, Node, Taint};

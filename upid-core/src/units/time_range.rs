@@ -73,6 +73,19 @@ impl TimeRange {
         .hint("swap start and end, or widen the window"))
     }
 
+    /// The hours before `now`.
+    ///
+    /// # Errors
+    /// `UPID_EMPTY_WINDOW` for 0 hours, `UPID_TIMESTAMP_RANGE` if they begin before 1970.
+    pub fn last_hours(hours: u32, now: Timestamp) -> Result<Self> {
+        Self::new(Timestamp::from_ms(now.0 - i64::from(hours) * super::MS_PER_HOUR)?, now)
+    }
+
+    /// The days of 24 hours before `now`; errors as [`last_hours`](Self::last_hours).
+    pub fn last_days(days: u32, now: Timestamp) -> Result<Self> {
+        Self::new(Timestamp::from_ms(now.0 - i64::from(days) * super::MS_PER_DAY)?, now)
+    }
+
     /// Length in milliseconds.
     pub fn ms(&self) -> i64 {
         self.end.0 - self.start.0
@@ -176,6 +189,17 @@ mod tests {
         assert_eq!(range.hours(), 24.0);
         let empty = parse_time_range("2026-03-02T00:00:00Z/2026-03-02T00:00:00Z", now);
         assert_eq!(empty.unwrap_err().kind(), ErrorKind::EmptyWindow);
+    }
+
+    #[test]
+    fn counted_back_from_now() {
+        let now = Timestamp::parse("2026-03-15T00:00:00Z").unwrap();
+        let of = |text| parse_time_range(text, now);
+        assert_eq!(TimeRange::last_hours(36, now).unwrap(), of("36h").unwrap());
+        assert_eq!(TimeRange::last_days(14, now).unwrap(), of("2w").unwrap());
+        assert_eq!(TimeRange::last_days(0, now).unwrap_err().kind(), ErrorKind::EmptyWindow);
+        let early = TimeRange::last_hours(1, Timestamp(0)).unwrap_err();
+        assert_eq!(early.kind(), ErrorKind::TimestampRange);
     }
 
     #[test]

@@ -68,8 +68,14 @@ operations! {
         cost::AttributeInput => cost::Attribution, |i, _| i.run();
     "cost.billedNodes", "Turns a bill into billed periods of nodes; lines that match no node are listed.",
         cost::BilledNodesInput => cost::BilledNodes, |i, _| i.run();
-    "cost.verify", "Checks that an attribution adds up, also one made elsewhere; nothing is repaired.",
-        cost::Attribution => cost::Verification, |i, _| Ok(cost::verify(&i));
+    "cost.focus", "Writes an attribution as FOCUS 1.3 allocated charges: CSV or JSON lines that any FOCUS reader takes.",
+        cost::FocusInput => cost::FocusText, |i, _| i.run();
+    "cost.reconcile", "Replaces modelled prices by a bill; lines that match nothing are unattributed, with the reason.",
+        cost::ReconcileInput => cost::Reconciliation, |i, _| i.run();
+    "cost.share", "Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit.",
+        cost::ShareOperation => cost::Shared, |i, _| i.run();
+    "cost.verify", "Checks that an attribution, or what cost.share made of it, adds up, also one made elsewhere; nothing is repaired.",
+        cost::Verifiable => cost::Verification, |i, _| Ok(i.run());
     "idle.aggregate", "Combines the assessments of replicas: the least idle one decides.",
         idle::ops::AggregateInput => idle::WorkloadIdle, |i, _| i.run();
     "idle.assess", "Assesses a pod from samples and requests, or from the Usage by its selector: idle or not, how sure, why.",

@@ -8,7 +8,7 @@ from upid import types
 from upid._call import Json, run
 from upid._usage import Usage
 
-__all__ = ["attribute", "billed_nodes", "verify"]
+__all__ = ["attribute", "billed_nodes", "focus", "reconcile", "share", "verify"]
 
 
 def attribute(input: types.AttributeInput | Json, usage: Usage | None = None) -> types.Attribution:
@@ -27,8 +27,32 @@ def billed_nodes(input: types.BilledNodesInput | Json, usage: Usage | None = Non
     return run("cost.billedNodes", input, usage, types.BilledNodes)
 
 
-def verify(input: types.Attribution | Json, usage: Usage | None = None) -> types.Verification:
-    """Checks that an attribution adds up, also one made elsewhere; nothing is repaired.
+def focus(input: types.FocusInput | Json, usage: Usage | None = None) -> types.FocusText:
+    """Writes an attribution as FOCUS 1.3 allocated charges: CSV or JSON lines that any FOCUS reader takes.
+
+    Operation `cost.focus`.
+    """
+    return run("cost.focus", input, usage, types.FocusText)
+
+
+def reconcile(input: types.ReconcileInput | Json, usage: Usage | None = None) -> types.Reconciliation:
+    """Replaces modelled prices by a bill; lines that match nothing are unattributed, with the reason.
+
+    Operation `cost.reconcile`.
+    """
+    return run("cost.reconcile", input, usage, types.Reconciliation)
+
+
+def share(input: types.ShareOperation | Json, usage: Usage | None = None) -> types.Shared:
+    """Groups costs by any key; idle, overhead and shared costs go to the groups, to the last unit.
+
+    Operation `cost.share`.
+    """
+    return run("cost.share", input, usage, types.Shared)
+
+
+def verify(input: types.Attribution2 | Json, usage: Usage | None = None) -> types.Verification:
+    """Checks that an attribution, or what cost.share made of it, adds up, also one made elsewhere; nothing is repaired.
 
     Operation `cost.verify`.
     """

@@ -414,12 +414,16 @@ class CostRemainder(Record, frozen=True, kw_only=True):
 
     costs: dict[str, Decimal]
     """Amount by resource."""
+    cluster: str | None = None
+    """Cluster it belongs to, where several stand in one document."""
     namespace: str | None = None
     """Namespace it belongs to."""
     node: str | None = None
     """Node it belongs to."""
     reason: str | None = None
     """Why, e.g. `Unclaimed`, `NoBackend`, `Support`."""
+    service: str | None = None
+    """Service that billed it, where a bill says so."""
 
 
 class Costs(Record, frozen=True, kw_only=True):
@@ -635,6 +639,42 @@ class FleetSummary(Record, frozen=True, kw_only=True):
     """Containers with a significant change."""
     monthly_savings: Decimal | None = None
     """Sum of the savings that are known; null if none is."""
+
+
+class FocusContext(Record, frozen=True, kw_only=True):
+    """What an attribution does not know of its bill. All fields are required, but those that say otherwise."""
+
+    billing_account_id: str = ""
+    """`BillingAccountId`."""
+    billing_account_name: str | None = None
+    """`BillingAccountName`. Optional."""
+    billing_period_end: datetime | None = None
+    """`BillingPeriodEnd`."""
+    billing_period_start: datetime | None = None
+    """`BillingPeriodStart`."""
+    host_provider_name: str = ""
+    """`HostProviderName`: on whose machines it runs."""
+    invoice_id: str | None = None
+    """`InvoiceId`. Optional."""
+    invoice_issuer_name: str = ""
+    """`InvoiceIssuerName`."""
+    service_name: str = ""
+    """`ServiceName`."""
+    service_provider_name: str = ""
+    """`ServiceProviderName`: who sells the service."""
+    sub_account_id: str | None = None
+    """`SubAccountId`. Optional."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Tags of every origin. Optional."""
+
+
+class FocusText(Record, frozen=True, kw_only=True):
+    """Output of `cost.focus`."""
+
+    rows: int
+    """How many charges it has."""
+    text: str
+    """The file."""
 
 
 class Fold(Record, frozen=True, kw_only=True):
@@ -961,6 +1001,8 @@ class LoadBalancer(Record, frozen=True, kw_only=True):
     """When it existed; none: the whole window."""
     namespace: str = ""
     """Namespace of the Service. Required."""
+    provider_id: str | None = None
+    """The cloud's id, as bills have it, or its DNS name."""
     service: str = ""
     """Name of the Service. Required."""
 
@@ -1469,6 +1511,23 @@ class Reason(Record, frozen=True, kw_only=True):
     """Its log-odds in the idle model."""
 
 
+class ReconciledNode(Record, frozen=True, kw_only=True):
+    """A node, as modelled and as billed."""
+
+    adjustments: dict[str, Decimal]
+    """The same by resource, of what met the node's life."""
+    name: str
+    """Name."""
+    adjustment: Decimal | None = None
+    """billed − modelled; null if one is."""
+    billed: Decimal | None = None
+    """What the bill says for the window; null: it does not know the node."""
+    factor: float | None = None
+    """billed ÷ modelled; null if modelled is 0 or unknown."""
+    modelled: Decimal | None = None
+    """What its price comes to in the window; null without a price."""
+
+
 class RegimeModel(Record, frozen=True, kw_only=True):
     """Weights and means of one regime, by feature name; an absent weight is 0."""
 
@@ -1526,7 +1585,7 @@ class RequestTotal(Record, frozen=True, kw_only=True):
 
 
 class ResourceCost(Record, frozen=True, kw_only=True):
-    """The cost of one resource of a row."""
+    """The cost of one resource of a row. A plain decimal string is read as an amount that nobody measured."""
 
     amount: Decimal
     """All of it."""
@@ -1536,6 +1595,8 @@ class ResourceCost(Record, frozen=True, kw_only=True):
     """What was used."""
     wasted: Decimal
     """What was allocated, measured and not used."""
+    adjustment: Decimal | None = None
+    """What of `amount` the bill added to the modelled cost; only after `cost.reconcile`."""
     nominal: Decimal | None = None
     """What the unscaled maximum of request and usage would cost; only where the node was saturated."""
     spread_idle: Decimal | None = None
@@ -1808,6 +1869,21 @@ class ServiceMesh(Record, frozen=True, kw_only=True):
 
     virtual_services: list[str] = field(default_factory=list)
     """Virtual services."""
+
+
+class ShareNode(Record, frozen=True, kw_only=True):
+    """What rows can be grouped by that only their node knows."""
+
+    capacity_type: Literal["OnDemand", "Spot", "Reserved", "Unknown"] = "Unknown"
+    """How its capacity was bought."""
+    cluster: str | None = None
+    """Cluster, where several stand in one document."""
+    instance_type: str | None = None
+    """Instance type."""
+    name: str = ""
+    """Name. Required."""
+    zone: str | None = None
+    """Zone."""
 
 
 class SizeDelta(Record, frozen=True, kw_only=True):
@@ -2287,6 +2363,8 @@ class Volume(Record, frozen=True, kw_only=True):
     """Who mounted it, and when."""
     name: str = ""
     """Name. Required."""
+    provider_id: str | None = None
+    """The cloud's id, as bills have it: `vol-…`, ARM path, Google's `project/zone/name`; none: the name."""
 
 
 class VolumeFact(Record, frozen=True, kw_only=True):
@@ -2903,6 +2981,8 @@ class CostRow(Record, frozen=True, kw_only=True):
     """Workload."""
     services: list[str] = field(default_factory=list)
     """Services."""
+    sidecar: bool = False
+    """The container is a sidecar: an init container that runs as long as the pod."""
     uid: str | None = None
     """Its uid."""
 
@@ -4261,12 +4341,21 @@ class NodeCost(Record, frozen=True, kw_only=True):
     """What it cost in the window; null: no price."""
     as_of: datetime | None = None
     """When the price was valid."""
+    capacity_type: Literal["OnDemand", "Spot", "Reserved", "Unknown"] | None = None
     flags: list[str] = field(default_factory=list)
     """Codes of cost.md §11, ascending."""
     hours: float = 0.0
     """Hours it existed in the window."""
+    instance_type: str | None = None
+    """Instance type."""
     pools: list[NodePool] = field(default_factory=list)
     """By resource; empty without a price or without a known capacity."""
+    provider_id: str | None = None
+    """`spec.providerID`."""
+    region: str | None = None
+    """Region."""
+    zone: str | None = None
+    """Zone."""
 
 
 class NodePrice(Record, frozen=True, kw_only=True):
@@ -4922,12 +5011,69 @@ class ShareInput(Record, frozen=True, kw_only=True):
     """Currency of every amount."""
     idle: list[CostRemainder] = field(default_factory=list)
     """Idle cost by node or namespace."""
+    nodes: list[ShareNode] = field(default_factory=list)
+    """Nodes, to group by zone, instance type or capacity type."""
     rows: list[CostRow] = field(default_factory=list)
     """Leaves; each key once."""
     system_overhead: list[CostRemainder] = field(default_factory=list)
     """System overhead."""
     unattributed: list[CostRemainder] = field(default_factory=list)
     """Unattributed money with its reasons."""
+
+
+class SharedCost(ClosedRecord, frozen=True, kw_only=True):
+    """A cost that everybody shares: the rows that `select` picks, or an `amount` from elsewhere."""
+
+    amount: Decimal | None = None
+    """Or an amount for the window, which comes on top of the input."""
+    method: Literal["Weighted", "Even", "Fixed"] = "Weighted"
+    """By what it goes to the groups. Default `Weighted`."""
+    name: str = ""
+    """Name, for people."""
+    select: Selector | None = None
+    """The rows that are shared; of several rules the first that picks a row has it."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """For `Fixed`: weight by the name of a group, at least 0."""
+
+
+class SharedGroup(Record, frozen=True, kw_only=True):
+    """A group of rows and its part of what is shared."""
+
+    amount: Decimal
+    """Own cost of the rows."""
+    costs: dict[str, Split]
+    """Own cost by resource."""
+    hours: float
+    """Hours that its pods lived, each pod counted once."""
+    idle_share: Decimal
+    """Its part of the idle cost."""
+    key: list[str]
+    """One value per key of `aggregate`; `__unallocated__`: the rows have none."""
+    name: str
+    """The values, joined by `/`."""
+    overhead_share: Decimal
+    """Its part of the system overhead."""
+    shared_share: Decimal
+    """Its part of the shared costs, with their idle and overhead."""
+    total: Decimal
+    """amount + idleShare + overheadShare + sharedShare."""
+    unmeasured: Decimal
+    """What nobody measured."""
+    used: Decimal
+    """What they used of it."""
+    wasted: Decimal
+    """What they wasted."""
+    waste_share: float | None = None
+    """wasted ÷ (used + wasted), 0..1; null where nothing was measured."""
+
+
+class Sharing(ClosedRecord, frozen=True, kw_only=True):
+    """How idle or overhead is spread."""
+
+    method: Literal["Weighted", "Even"] = "Weighted"
+    """By what. Default `Weighted`."""
+    scope: Literal["Keep", "Node", "Cluster"] = "Keep"
+    """Over whom. Default `Keep`."""
 
 
 class SizeBasis(Record, frozen=True, kw_only=True):
@@ -5085,7 +5231,7 @@ class UnmatchedCost(Record, frozen=True, kw_only=True):
     """Their cost; lines without one add nothing."""
     lines: int
     """How many."""
-    reason: Literal["NoResource", "NoNode", "SeveralNodes", "NotTheMachine", "NoCost"]
+    reason: Literal["NoResource", "NoNode", "SeveralNodes", "NotTheMachine", "NoCost", "Tax"]
     """Why."""
     resource_id: str | None = None
     """Resource, as the bill names it."""
@@ -6353,6 +6499,85 @@ class Rows(Record, frozen=True, kw_only=True):
     """By pod or workload, in order; one row per kind of request and hour."""
 
 
+class ShareConfig(ClosedRecord, frozen=True, kw_only=True):
+    """Settings of [`share`](super::share)."""
+
+    aggregate: list[str] = field(default_factory=lambda: convert(["namespace"], type=list[str]))
+    """What rows are grouped by: `cluster`, `node`, `namespace`, `controllerKind`, `controller`, `deployment`,
+    `statefulset`, `daemonset`, `job`, `cronjob`, `pod`, `container`, `service`, `zone`, `capacityType`,
+    `instanceType`, `label:…`, `annotation:…`, or a name of `keyLabels`. Default `["namespace"]`."""
+    filter: Selector | None = None
+    """Rows that are shown; the others are filtered out after everything is shared. Default all."""
+    idle: Sharing = field(default_factory=lambda: convert({"method": "Weighted", "scope": "Keep"}, type=Sharing))
+    """How idle is spread. Default `Keep`."""
+    key_labels: dict[str, str] = field(default_factory=dict)
+    """Which label or annotation `department`, `environment`, `owner`, `product` and `team` are, e.g.
+    `{"team": "label:squad"}`. Default the label of that name."""
+    multi_service: Literal["Even", "First"] = "Even"
+    """What becomes of a pod of several services. Default `Even`."""
+    overhead: Sharing = field(default_factory=lambda: convert({"method": "Weighted", "scope": "Keep"}, type=Sharing))
+    """How system overhead is spread. Default `Keep`."""
+    sanitize_labels: bool = False
+    """Whether `.`, `-` and `/` equal `_` in names of labels, as in label names of Prometheus. Default false."""
+    shared: list[SharedCost] = field(default_factory=list)
+    """Costs that everybody shares. Default none."""
+
+
+class ShareOperation(Record, frozen=True, kw_only=True):
+    """Input of `cost.share`: the fields of [`ShareInput`], as an Attribution or `ingest.openCost` has them, and `config`."""
+
+    config: ShareConfig = field(
+        default_factory=lambda: convert(
+            {
+                "aggregate": ["namespace"],
+                "idle": {"method": "Weighted", "scope": "Keep"},
+                "keyLabels": {},
+                "multiService": "Even",
+                "overhead": {"method": "Weighted", "scope": "Keep"},
+                "sanitizeLabels": False,
+                "shared": [],
+            },
+            type=ShareConfig,
+        )
+    )
+    """Settings."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    idle: list[CostRemainder] = field(default_factory=list)
+    """Idle cost by node or namespace."""
+    nodes: list[ShareNode] = field(default_factory=list)
+    """Nodes, to group by zone, instance type or capacity type."""
+    rows: list[CostRow] = field(default_factory=list)
+    """Leaves; each key once."""
+    system_overhead: list[CostRemainder] = field(default_factory=list)
+    """System overhead."""
+    unattributed: list[CostRemainder] = field(default_factory=list)
+    """Unattributed money with its reasons."""
+
+
+class Shared(Record, frozen=True, kw_only=True):
+    """Costs by group: Σ totals + idle + systemOverhead + unattributed + filteredOut = bill."""
+
+    bill: Decimal
+    """The input and the shared amounts."""
+    filtered_out: Decimal
+    """What the filter took away."""
+    groups: list[SharedGroup]
+    """Groups, in order of their keys."""
+    idle: Decimal
+    """Idle that went to no group."""
+    residual: Decimal
+    """bill − Σ: always 0."""
+    system_overhead: Decimal
+    """System overhead that went to no group."""
+    unattributed: Decimal
+    """What nobody caused, and shared costs that no group takes."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    flags: list[Finding] = field(default_factory=list)
+    """`MixedSigns`: costs and credits meet in one pool, so it is not shared."""
+
+
 class SizeRecommendation(Record, frozen=True, kw_only=True):
     """Sizes for one container."""
 
@@ -6801,6 +7026,41 @@ class Attribution(Record, frozen=True, kw_only=True):
     """Unattributed money with its reasons."""
 
 
+class Attribution2(Record, frozen=True, kw_only=True):
+    """A bill split into pods (used, wasted, unmeasured), idle, system overhead and unattributed, to the last unit."""
+
+    bill: Decimal
+    """Everything that was paid: nodes, volumes, load balancers, network, fees."""
+    grid_seconds: int
+    """Length of a cell."""
+    residual: Decimal
+    """bill − Σ totals: always 0."""
+    totals: CostTotals
+    """Where it went."""
+    window: TimeRange
+    """The window."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    idle: list[CostRemainder] = field(default_factory=list)
+    """Idle cost by node or namespace."""
+    nodes: list[NodeCost] = field(default_factory=list)
+    """Nodes by name."""
+    pods: list[PodCost] = field(default_factory=list)
+    """Pods by namespace, name, uid."""
+    policy: PolicyRules | Literal["TwoTier", "OpenCost", "AwsSplit", "GkeRequest", "FixedWeights"] = "TwoTier"
+    """The policy."""
+    quality: CostQuality = field(
+        default_factory=lambda: convert({"flags": [], "measuredShare": None, "pricedShare": None}, type=CostQuality)
+    )
+    """How good the input was."""
+    rows: list[CostRow] = field(default_factory=list)
+    """Leaves, ordered by namespace, pod, uid, container."""
+    system_overhead: list[CostRemainder] = field(default_factory=list)
+    """System overhead."""
+    unattributed: list[CostRemainder] = field(default_factory=list)
+    """Unattributed money with its reasons."""
+
+
 class CostConfig(ClosedRecord, frozen=True, kw_only=True):
     """Settings of [`attribute`](super::attribute)."""
 
@@ -6826,6 +7086,132 @@ class CostConfig(ClosedRecord, frozen=True, kw_only=True):
     """Whether rows carry their amount per cell. Default false."""
     vgpu_per_gpu: int = 10
     """How many `k8s.amazonaws.com/vgpu` make a GPU. Default 10 [Kubecost docs]."""
+
+
+class FocusInput(Record, frozen=True, kw_only=True):
+    """Input of `cost.focus`."""
+
+    attribution: Attribution
+    """What `cost.attribute` gave."""
+    context: FocusContext
+    """What it does not know of its bill."""
+    format: Literal["Csv", "Json"] = "Csv"
+    """The form of the file. Default `Csv`."""
+
+
+class ReconcileConfig(ClosedRecord, frozen=True, kw_only=True):
+    """Settings of [`reconcile`](super::reconcile)."""
+
+    allow_partial: bool = False
+    """Whether a bill that says it is only a part is taken. Default false."""
+    cost: CostConfig = field(
+        default_factory=lambda: convert(
+            {
+                "baseRates": {"table": "Auto"},
+                "billFrom": "Scheduled",
+                "discountGpu": True,
+                "gridSeconds": 3600,
+                "maxPriceAgeDays": 90,
+                "missingPrice": "Null",
+                "policy": "TwoTier",
+                "prices": "Given",
+                "spotDiscount": None,
+                "timeline": False,
+                "vgpuPerGpu": 10,
+            },
+            type=CostConfig,
+        )
+    )
+    """Settings of the attribution."""
+    cost_kind: Literal["Auto", "NetEffective", "Effective", "NetBilled", "Billed"] = "Auto"
+    """Which cost of the lines is taken. Default `Auto`."""
+    include_tax: bool = True
+    """Whether taxes are part of the bill; they are unattributed. Default true."""
+    include_unmatched: bool = True
+    """Whether lines that match nothing are part of the attribution, unattributed. Default true."""
+    unbilled_nodes: Literal["Keep", "Exclude"] = "Keep"
+    """What becomes of nodes that the bill does not know. Default `Keep`."""
+
+
+class ReconcileInput(Record, frozen=True, kw_only=True):
+    """Input of `cost.reconcile`: the fields of [`CostInput`], the bill, and `config`."""
+
+    bill: BillSet
+    """The bill: `value` of an operation `ingest.…`."""
+    nodes: list[CostNode]
+    """Nodes. Required."""
+    window: TimeRange
+    """Bounds all money. Required."""
+    cluster: Cluster = field(default_factory=lambda: convert({"name": "", "provider": "Unknown"}, type=Cluster))
+    """The cluster; its provider chooses the base table."""
+    config: ReconcileConfig = field(
+        default_factory=lambda: convert(
+            {
+                "allowPartial": False,
+                "cost": {
+                    "baseRates": {"table": "Auto"},
+                    "billFrom": "Scheduled",
+                    "discountGpu": True,
+                    "gridSeconds": 3600,
+                    "maxPriceAgeDays": 90,
+                    "missingPrice": "Null",
+                    "policy": "TwoTier",
+                    "prices": "Given",
+                    "spotDiscount": None,
+                    "timeline": False,
+                    "vgpuPerGpu": 10,
+                },
+                "costKind": "Auto",
+                "includeTax": True,
+                "includeUnmatched": True,
+                "unbilledNodes": "Keep",
+            },
+            type=ReconcileConfig,
+        )
+    )
+    """Settings."""
+    currency: str = "USD"
+    """Currency of every amount."""
+    fees: list[Fee] = field(default_factory=list)
+    """Fees."""
+    load_balancers: list[LoadBalancer] = field(default_factory=list)
+    """Load balancers."""
+    network_rates: NetworkRates | None = None
+    """Prices of traffic; a field that is absent is taken from the base table."""
+    partial: bool = False
+    """Whether the bill is only a part, as the operation that read it says."""
+    pods: list[CostPod] = field(default_factory=list)
+    """Pods."""
+    volumes: list[Volume] = field(default_factory=list)
+    """Persistent volumes."""
+
+
+class Reconciliation(Record, frozen=True, kw_only=True):
+    """A bill and what it was for: billedTotal = matched + Σ unmatched, attribution.bill = billedTotal + unbilled − what
+    the settings keep out of it."""
+
+    attribution: Attribution
+    """The attribution of the bill; `adjustment` of a row's costs is what of them the bill added."""
+    billed_total: Decimal
+    """What was billed for the window."""
+    cost_kind: Literal["NetEffective", "Effective", "NetBilled", "Billed"]
+    """Which cost of the lines was taken."""
+    estimated: bool
+    """A line is not final."""
+    matched: Decimal
+    """What of it is for nodes, volumes and load balancers of the input."""
+    nodes: list[ReconciledNode]
+    """Nodes by name."""
+    outside_window: Decimal
+    """What the lines say of time outside the window, beside billedTotal."""
+    parts: int
+    """Lines that describe a part of another one, which are never added."""
+    residual: Decimal
+    """What of the bill went nowhere: always 0."""
+    unbilled: Decimal
+    """Modelled cost of what the bill does not know, beside billedTotal."""
+    unmatched: list[UnmatchedCost]
+    """The rest, by service and reason."""
 
 
 class AttributeInput(Record, frozen=True, kw_only=True):

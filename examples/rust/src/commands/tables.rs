@@ -75,10 +75,10 @@ struct Advice {
 }
 
 /// A table: names of the columns, rows of text. The first `left` columns are names.
-struct Table<const N: usize> {
-    header: [&'static str; N],
-    left: usize,
-    rows: Vec<[String; N]>,
+pub(super) struct Table<const N: usize> {
+    pub(super) header: [&'static str; N],
+    pub(super) left: usize,
+    pub(super) rows: Vec<[String; N]>,
 }
 
 /// Cost per month of every workload, and where the rest of the bill goes.
@@ -145,7 +145,7 @@ fn bytes(value: Option<f64>) -> String {
 }
 
 impl<const N: usize> Table<N> {
-    fn show(&self, format: Format) -> Result<String, Failure> {
+    pub(super) fn show(&self, format: Format) -> Result<String, Failure> {
         match format {
             Format::Text => Ok(self.text()),
             Format::Csv => Ok(self.csv()),

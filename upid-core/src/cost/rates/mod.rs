@@ -8,5 +8,5 @@ mod tables;
 pub use amortise::{Amortisation, amortise};
 pub(crate) use node_price::{NodeRate, PriceContext, PricedNode, resolve};
 pub use split::{PoolSplit, split};
-pub(crate) use split::{PoolWeights, pool_weights, split_by};
+pub(crate) use split::{PoolWeights, gcd, pool_weights, split_by};
 pub use tables::{BaseRates, BaseTable, RateTable};

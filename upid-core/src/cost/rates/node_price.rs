@@ -8,7 +8,9 @@ use crate::cost::input::CostNode;
 use crate::cost::policy::{PriceSplit, ResourceWeights};
 use crate::cost::quantities::{CPU, GPU, MEMORY, PER_UNIT, Quantities};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{BilledCost, CapacityType, NodePrice, PriceKind, PriceSource};
+#[cfg(feature = "catalog")]
+use crate::model::Prices;
+use crate::model::{BilledCost, CapacityType, NodePrice, PriceKind, PriceSource, Provider};
 use crate::units::{Amount, Currency, RateAmount, TimeRange, Timestamp};
 
 /// How the bill of a node's cell comes about.
@@ -36,6 +38,8 @@ pub(crate) struct PricedNode {
 
 /// What a price is resolved against.
 pub(crate) struct PriceContext<'a> {
+    /// Whose catalogue holds.
+    pub(crate) provider: Provider,
     pub(crate) config: &'a CostConfig,
     pub(crate) split: PriceSplit,
     pub(crate) table: &'a RateTable,
@@ -45,7 +49,7 @@ pub(crate) struct PriceContext<'a> {
 
 const MS_PER_DAY: i64 = crate::units::MS_PER_DAY;
 
-/// The price of a node of that capacity. Order: `billed`, `hourlyCost`/`unitCosts`, estimate, missing.
+/// The price of a node of that capacity. Order: `billed`, `hourlyCost`/`unitCosts`, catalogue, estimate, missing.
 pub(crate) fn resolve(
     node: &CostNode,
     capacity: &Quantities,
@@ -85,6 +89,13 @@ pub(crate) fn resolve(
             priced.source = PriceSource::Estimated;
         }
         priced.rate = quoted(capacity, hourly, units, &weights, &discounts, context)?;
+    } else if let Some((rate, as_of, source)) = listed(node, spot, context) {
+        let mut discounts = price.discounts.clone();
+        if source == PriceSource::Estimated {
+            discounts.extend(context.config.spot_discount);
+        }
+        priced.rate = quoted(capacity, Some(rate), None, &weights, &discounts, context)?;
+        (priced.source, priced.as_of) = (source, as_of);
     } else if let Some(units) = estimate(spot, capacity, context) {
         priced.rate = quoted(capacity, None, Some(units), &weights, &[], context)?;
         priced.source = PriceSource::Estimated;
@@ -227,6 +238,33 @@ fn discounted(rate: RateAmount, discounts: &[f64]) -> Result<RateAmount> {
         let off = (discount * ONE as f64).round_ties_even() as i128;
         rate.mul_ratio(ONE - off, ONE)
     })
+}
+
+/// A rate, when it was valid and where it comes from.
+type Listed = (RateAmount, Option<Timestamp>, PriceSource);
+
+/// What the catalogue says, where it is to be used. A Spot node without a spot price takes the on-demand price, and is
+/// estimated, only if a discount is configured. The list is in USD.
+#[cfg(feature = "catalog")]
+fn listed(node: &CostNode, spot: bool, context: &PriceContext<'_>) -> Option<Listed> {
+    let is_used = context.config.prices == Prices::Catalog && context.currency == Currency::USD;
+    let (region, name) = (node.region.as_deref()?, node.instance_type.as_deref()?);
+    let found = is_used.then(|| crate::cost::catalog::lookup(context.provider, region, name));
+    let entry = found.flatten()?;
+    if !spot {
+        return Some((entry.on_demand?, entry.as_of, PriceSource::Catalog));
+    }
+    if let Some(rate) = entry.spot {
+        return Some((rate, entry.as_of, PriceSource::Catalog));
+    }
+    context.config.spot_discount?;
+    Some((entry.on_demand?, entry.as_of, PriceSource::Estimated))
+}
+
+/// This build has no catalogue, and [`attribute`](crate::cost::attribute) refuses to be asked for it.
+#[cfg(not(feature = "catalog"))]
+fn listed(_: &CostNode, _: bool, _: &PriceContext<'_>) -> Option<Listed> {
+    None
 }
 
 /// Unit prices of the base table, where it is to be used and has them. It is in USD.

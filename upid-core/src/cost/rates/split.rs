@@ -84,7 +84,8 @@ pub(crate) fn pool_weights(quantities: &Quantities, per_unit: [i128; 3]) -> Resu
     Ok(weights)
 }
 
-fn gcd(mut a: u128, mut b: u128) -> u128 {
+/// Greatest common divisor; 0 has every divisor.
+pub(crate) fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

@@ -1,6 +1,8 @@
 //! Published values (cost.md §4, §5, §13).
 
 use super::build::*;
+#[cfg(feature = "catalog")]
+use crate::cost::CostInput;
 use crate::cost::{CostConfig, CostResource, MissingPrice, PolicyPreset, rates::BaseRates};
 use crate::error::ErrorKind;
 use crate::model::{
@@ -31,6 +33,14 @@ fn saturation() {
         row.costs[&CostResource::Cpu].nominal.unwrap().to_string()
     };
     assert_eq!((nominal("a"), nominal("b")), ("4".into(), "2".into()));
+}
+
+/// What nobody is charged cannot fail the attribution: 300 cores wanted of a billionth of one.
+#[test]
+fn a_nominal_cost_that_does_not_fit_is_not_told() {
+    let input = hour(node("n1", 1e-9, 1e-9, "1e20"), vec![pod("p", size(300.0, 1.0))]);
+    let a = run(&input, &by(PolicyPreset::OpenCost));
+    assert_eq!(a.rows[0].costs[&CostResource::Cpu].nominal, None);
 }
 
 /// §13.8.
@@ -299,4 +309,36 @@ fn empty_cases() {
     let a = run(&hour(node("n1", 4.0, 16.0, "1"), vec![lost]), &CostConfig::default());
     assert_eq!((of(&a, "a"), a.totals.idle.to_string()), ("null".into(), "1".into()));
     assert_eq!(a.rows[0].flags, ["NodeUnknown"]);
+}
+
+/// §4: the catalogue prices a node that has no price, never a Spot node at its on-demand price, and only in USD.
+#[cfg(feature = "catalog")]
+#[test]
+fn the_catalogue_prices_nodes() {
+    use crate::model::{CapacityType, PriceSource, Prices, Provider};
+    let mut input = hour(node("n1", 4.0, 16.0, "0"), Vec::new());
+    let listed = |input: &mut CostInput, provider, region: &str, name: &str| {
+        input.cluster.provider = provider;
+        let node = &mut input.nodes[0];
+        (node.hourly_cost, node.region) = (None, Some(region.into()));
+        node.instance_type = Some(name.into());
+    };
+    let config = CostConfig::default().prices(Prices::Catalog);
+    let priced = |input: &CostInput, config: &CostConfig| {
+        let a = run(input, config);
+        (a.nodes[0].amount.map(|amount| amount.to_string()), a.nodes[0].price_source)
+    };
+    let of = |text: &str, source| (Some(text.to_owned()), source);
+    listed(&mut input, Provider::Aws, "us-east-1", "m5.xlarge");
+    assert_eq!(priced(&input, &config), of("0.192", PriceSource::Catalog));
+    assert_eq!(run(&input, &config).nodes[0].as_of.unwrap().to_string(), "2026-07-20T00:00:00Z");
+    assert_eq!(priced(&input, &CostConfig::default()), (None, PriceSource::Missing));
+    input.nodes[0].capacity_type = CapacityType::Spot;
+    assert_eq!(priced(&input, &config), (None, PriceSource::Missing));
+    let discounted = config.clone().spot_discount(0.75);
+    assert_eq!(priced(&input, &discounted), of("0.048", PriceSource::Estimated));
+    listed(&mut input, Provider::Gcp, "us-central1", "n2-standard-4");
+    assert_eq!(priced(&input, &config), of("0.09212", PriceSource::Catalog));
+    input.currency = crate::units::Currency::parse("EUR").unwrap();
+    assert_eq!(priced(&input, &config), (None, PriceSource::Missing));
 }

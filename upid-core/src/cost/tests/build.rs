@@ -7,39 +7,39 @@ use crate::cost::{
 use crate::model::{ContainerType, Mount, Resources, Volume};
 use crate::units::{Amount, Interval, RateAmount, TimeRange, Timestamp};
 
-pub(super) const GIB: f64 = 1_073_741_824.0;
+pub(in crate::cost) const GIB: f64 = 1_073_741_824.0;
 /// 2026-03-01T00:00:00Z.
 const START: i64 = 1_772_323_200_000;
 
 /// Minutes after the start of the test day.
-pub(super) fn at(minutes: i64) -> Timestamp {
+pub(in crate::cost) fn at(minutes: i64) -> Timestamp {
     Timestamp(START + minutes * 60_000)
 }
 
-pub(super) fn span(start: i64, end: i64) -> Interval {
+pub(in crate::cost) fn span(start: i64, end: i64) -> Interval {
     Interval { start: at(start), end: at(end) }
 }
 
-pub(super) fn window(start: i64, end: i64) -> TimeRange {
+pub(in crate::cost) fn window(start: i64, end: i64) -> TimeRange {
     TimeRange { start: at(start), end: at(end) }
 }
 
-pub(super) fn money(text: &str) -> Amount {
+pub(in crate::cost) fn money(text: &str) -> Amount {
     Amount::parse(text).unwrap()
 }
 
 #[allow(clippy::unnecessary_wraps)] // every use needs the Option
-pub(super) fn rate(text: &str) -> Option<RateAmount> {
+pub(in crate::cost) fn rate(text: &str) -> Option<RateAmount> {
     Some(RateAmount::parse(text).unwrap())
 }
 
 /// Cores and GiB.
-pub(super) fn size(cores: f64, gib: f64) -> Resources {
+pub(in crate::cost) fn size(cores: f64, gib: f64) -> Resources {
     Resources::new(cores, gib * GIB)
 }
 
 /// A node without system overhead.
-pub(super) fn node(name: &str, cores: f64, gib: f64, hourly: &str) -> CostNode {
+pub(in crate::cost) fn node(name: &str, cores: f64, gib: f64, hourly: &str) -> CostNode {
     CostNode {
         name: name.into(),
         capacity: Some(size(cores, gib)),
@@ -49,12 +49,16 @@ pub(super) fn node(name: &str, cores: f64, gib: f64, hourly: &str) -> CostNode {
     }
 }
 
-pub(super) fn container(name: &str, kind: ContainerType, requests: Resources) -> CostContainer {
+pub(in crate::cost) fn container(
+    name: &str,
+    kind: ContainerType,
+    requests: Resources,
+) -> CostContainer {
     CostContainer { name: name.into(), kind, requests, ..CostContainer::default() }
 }
 
 /// A pod of one container on n1.
-pub(super) fn pod(name: &str, requests: Resources) -> CostPod {
+pub(in crate::cost) fn pod(name: &str, requests: Resources) -> CostPod {
     CostPod {
         namespace: "shop".into(),
         name: name.into(),
@@ -65,7 +69,7 @@ pub(super) fn pod(name: &str, requests: Resources) -> CostPod {
 }
 
 /// The pod, using that much all the time of a window.
-pub(super) fn using(mut pod: CostPod, cores: f64, gib: f64, during: TimeRange) -> CostPod {
+pub(in crate::cost) fn using(mut pod: CostPod, cores: f64, gib: f64, during: TimeRange) -> CostPod {
     pod.containers[0].usage = vec![UsageStep {
         start: during.start,
         end: during.end,
@@ -77,12 +81,12 @@ pub(super) fn using(mut pod: CostPod, cores: f64, gib: f64, during: TimeRange) -
 }
 
 /// One hour with one node.
-pub(super) fn hour(node: CostNode, pods: Vec<CostPod>) -> CostInput {
+pub(in crate::cost) fn hour(node: CostNode, pods: Vec<CostPod>) -> CostInput {
     CostInput { window: window(0, 60), nodes: vec![node], pods, ..CostInput::default() }
 }
 
 /// Attributes, and checks what must hold for every result.
-pub(super) fn run(input: &CostInput, config: &CostConfig) -> Attribution {
+pub(in crate::cost) fn run(input: &CostInput, config: &CostConfig) -> Attribution {
     let a = attribute(input, config).unwrap();
     assert_eq!(a.residual, Amount::ZERO);
     let verification = verify(&a);
@@ -90,21 +94,21 @@ pub(super) fn run(input: &CostInput, config: &CostConfig) -> Attribution {
     a
 }
 
-pub(super) fn by(preset: PolicyPreset) -> CostConfig {
+pub(in crate::cost) fn by(preset: PolicyPreset) -> CostConfig {
     CostConfig::default().policy(preset)
 }
 
 /// Amount of a pod, as text.
-pub(super) fn of(a: &Attribution, pod: &str) -> String {
+pub(in crate::cost) fn of(a: &Attribution, pod: &str) -> String {
     let pod = a.pods.iter().find(|p| p.name == pod).unwrap();
     pod.amount.map_or_else(|| "null".to_owned(), |amount| amount.to_string())
 }
 
-pub(super) fn mount(pod: &str, start: i64, end: i64) -> Mount {
+pub(in crate::cost) fn mount(pod: &str, start: i64, end: i64) -> Mount {
     Mount { namespace: "shop".into(), pod: pod.into(), uid: None, start: at(start), end: at(end) }
 }
 
-pub(super) fn volume(name: &str, hourly: &str, mounts: Vec<Mount>) -> Volume {
+pub(in crate::cost) fn volume(name: &str, hourly: &str, mounts: Vec<Mount>) -> Volume {
     let claim = crate::model::ClaimRef { namespace: "shop".into(), name: "data".into() };
     Volume {
         name: name.into(),
@@ -113,4 +117,10 @@ pub(super) fn volume(name: &str, hourly: &str, mounts: Vec<Mount>) -> Volume {
         mounts,
         ..Volume::default()
     }
+}
+
+/// How many random cases: `PROPTEST_CASES`, else the number given.
+pub(in crate::cost) fn cases(default: u64) -> u64 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(default)
 }

@@ -1,7 +1,7 @@
 //! Defects of peers, each a test of ours (cost.md §12), and errors with their places.
 
 use super::build::*;
-use crate::cost::{CostConfig, CostInput, CostResource, UsageStep, attribute};
+use crate::cost::{CostConfig, CostInput, CostResource, MissingPrice, UsageStep, attribute};
 use crate::error::ErrorKind;
 use crate::model::{Backend, Fee, FeeKind, LoadBalancer, Resources};
 use crate::units::Amount;
@@ -125,6 +125,50 @@ fn fees_go_where_they_belong() {
     input.fees[0].destination = Some("Nowhere".into());
     let error = attribute(&input, &CostConfig::default()).unwrap_err();
     assert_eq!(error.place().path.as_deref(), Some("fees[0].destination"));
+}
+
+/// A default price of a GPU is per GPU, and the GiB price is per GiB.
+#[test]
+fn estimates_count_gpus_and_gibibytes() {
+    let mut machine = node("n1", 4.0, 16.0, "0");
+    machine.hourly_cost = None;
+    machine.capacity.get_or_insert_default().gpus = Some(2.0);
+    let config = CostConfig::default().missing_price(MissingPrice::Estimate);
+    let a = run(&hour(machine, Vec::new()), &config);
+    // 4 × 0.031611 + 16 × 0.004237 + 2 × 0.95
+    assert_eq!(a.bill.to_string(), "2.094236");
+}
+
+/// A dear node is no outlier to be dropped, and a free one gets no default price.
+#[test]
+fn no_price_is_corrected() {
+    let mut input = hour(node("n1", 4.0, 16.0, "1000"), Vec::new());
+    input.nodes.push(node("n2", 4.0, 16.0, "0"));
+    let a = run(&input, &CostConfig::default().missing_price(MissingPrice::Estimate));
+    assert_eq!(a.bill.to_string(), "1000");
+}
+
+/// Nothing is added to a life, and its gaps cost nothing.
+#[test]
+fn lives_of_load_balancers_are_exact() {
+    let mut input = free(&["p"]);
+    let mut short = balancer("a", "0.06", &["p"]);
+    short.life = vec![span(7, 17), span(100, 110)];
+    input.load_balancers = vec![short];
+    assert_eq!(run(&input, &CostConfig::default()).bill.to_string(), "0.02");
+}
+
+/// A year is twelve months, whatever the window.
+#[test]
+fn one_month_everywhere() {
+    let mut input = hour(node("n1", 4.0, 16.0, "0.192"), vec![pod("p", size(4.0, 16.0))]);
+    for hours in [1, 24, 90 * 24] {
+        input.window = window(0, hours * 60);
+        let a = run(&input, &CostConfig::default());
+        let pod = &a.pods[0];
+        let year = pod.monthly.unwrap().mul_int(12).unwrap();
+        assert_eq!((pod.yearly, year.to_string()), (Some(year), "1681.92".to_owned()));
+    }
 }
 
 #[test]

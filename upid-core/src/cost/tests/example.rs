@@ -3,14 +3,14 @@
 use crate::cost::{AttributeInput, Attribution, CostResource, PolicyPreset};
 use crate::json::from_json;
 
-pub(super) const EXAMPLE: &str = r#"{"window":{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T01:00:00Z"},"currency":"USD",
+pub(in crate::cost) const EXAMPLE: &str = r#"{"window":{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T01:00:00Z"},"currency":"USD",
  "nodes":[{"name":"n1","capacity":{"cpuCores":4,"memoryBytes":17179869184},"allocatable":{"cpuCores":3.8,"memoryBytes":16106127360},"hourlyCost":"0.192"}],
  "pods":[{"namespace":"shop","name":"web","node":"n1","containers":[{"name":"app","requests":{"cpuCores":1,"memoryBytes":4294967296},
    "usage":[{"start":"2026-03-01T00:00:00Z","end":"2026-03-01T01:00:00Z","cpuCores":1.5,"memoryBytes":2147483648}]}]},
   {"namespace":"shop","name":"batch","node":"n1","life":[{"start":"2026-03-01T00:30:00Z","end":"2026-03-01T01:00:00Z"}],
    "containers":[{"name":"job","requests":{"cpuCores":0.5,"memoryBytes":1073741824},"usage":[{"start":"2026-03-01T00:30:00Z","end":"2026-03-01T01:00:00Z","cpuCores":0.2}]}]}]}"#;
 
-pub(super) fn example(preset: PolicyPreset) -> Attribution {
+pub(in crate::cost) fn example(preset: PolicyPreset) -> Attribution {
     let mut input: AttributeInput = from_json(EXAMPLE).unwrap();
     input.config = input.config.policy(preset);
     input.run().unwrap()

@@ -1,8 +1,9 @@
 //! Tests of the module as a whole: published examples, defects of peers, properties (cost.md §5, §12, §13).
 
 mod anchors;
-mod build;
+pub(super) mod build;
 mod defects;
-mod example;
-mod properties;
-mod random;
+pub(super) mod example;
+mod money;
+pub(super) mod properties;
+pub(super) mod random;

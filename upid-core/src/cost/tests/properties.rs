@@ -11,8 +11,6 @@ use crate::cost::{
 use crate::json::to_json;
 use crate::units::{Amount, Interval};
 
-const CASES: u64 = 150;
-
 fn policies() -> Vec<Policy> {
     use PolicyPreset::{FixedWeights, GkeRequest, OpenCost, TwoTier};
     let mut all: Vec<Policy> =
@@ -30,7 +28,7 @@ fn policies() -> Vec<Policy> {
 /// §13.1 and §13.18.
 #[test]
 fn every_unit_has_a_destination() {
-    for seed in 0..CASES {
+    for seed in 0..cases(150) {
         let input = Dice(seed).input(40);
         for policy in policies() {
             let grid = [3_600, 900, 86_400][(seed % 3) as usize];
@@ -47,7 +45,7 @@ fn every_unit_has_a_destination() {
 /// §13.2.
 #[test]
 fn neither_order_nor_threads_change_a_byte() {
-    for seed in 0..CASES / 3 {
+    for seed in 0..cases(150) / 3 {
         let input = Dice(seed).input(40);
         let config = CostConfig::default().timeline(true);
         let expected = to_json(&attribute(&input, &config).unwrap()).unwrap();
@@ -113,7 +111,7 @@ fn windowless(seed: u64) -> CostInput {
 /// §13.3.
 #[test]
 fn windows_add_up() {
-    for seed in 0..CASES / 2 {
+    for seed in 0..cases(150) / 2 {
         let mut input = windowless(seed);
         let on_grid = seed % 2 == 0;
         if !on_grid {
@@ -166,7 +164,7 @@ fn one_cell(seed: u64, pods: u64, scale: f64) -> CostInput {
 /// §13.4.
 #[test]
 fn a_larger_allocation_never_costs_less() {
-    for seed in 0..CASES {
+    for seed in 0..cases(150) {
         let a = run(&one_cell(seed, 20, 1.0), &by(PolicyPreset::OpenCost));
         let mut rows: Vec<_> = a
             .rows
@@ -186,7 +184,7 @@ fn a_larger_allocation_never_costs_less() {
 /// §13.5.
 #[test]
 fn a_burst_never_moves_the_bill_of_a_neighbour_the_wrong_way() {
-    for seed in 0..CASES {
+    for seed in 0..cases(150) {
         let scale = if seed % 2 == 0 { 0.4 } else { 1.0 };
         let mut input = one_cell(seed, 12, scale);
         let before = run(&input, &CostConfig::default());
@@ -210,7 +208,7 @@ fn a_burst_never_moves_the_bill_of_a_neighbour_the_wrong_way() {
 /// §13.6.
 #[test]
 fn two_tiers_equal_open_cost_where_nothing_is_short() {
-    for seed in 0..CASES {
+    for seed in 0..cases(150) {
         let input = one_cell(seed, 9, 0.3);
         let (a, b) =
             (run(&input, &by(PolicyPreset::TwoTier)), run(&input, &by(PolicyPreset::OpenCost)));
@@ -299,7 +297,11 @@ fn verify_notices_one_unit() {
 }
 
 /// JSON pointers of all decimal strings that are money.
-fn find_amounts(value: &serde_json::Value, path: &mut String, out: &mut Vec<String>) {
+pub(in crate::cost) fn find_amounts(
+    value: &serde_json::Value,
+    path: &mut String,
+    out: &mut Vec<String>,
+) {
     use serde_json::Value;
     let length = path.len();
     match value {

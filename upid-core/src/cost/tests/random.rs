@@ -9,10 +9,10 @@ use crate::model::{
 use crate::units::{Amount, Interval, RateAmount};
 
 /// `SplitMix64`.
-pub(super) struct Dice(pub(super) u64);
+pub(in crate::cost) struct Dice(pub(super) u64);
 
 impl Dice {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(in crate::cost) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -20,11 +20,11 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub(super) fn below(&mut self, n: u64) -> u64 {
+    pub(in crate::cost) fn below(&mut self, n: u64) -> u64 {
         self.next() % n
     }
 
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub(in crate::cost) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
@@ -173,7 +173,7 @@ impl Dice {
     }
 
     /// 0–5 nodes, up to `pods` pods, volumes, load balancers and fees.
-    pub(super) fn input(&mut self, pods: u64) -> CostInput {
+    pub(in crate::cost) fn input(&mut self, pods: u64) -> CostInput {
         let start = self.below(90) as i64;
         let mut input = CostInput {
             window: window(start, start + 1 + self.below(150) as i64),
@@ -220,7 +220,7 @@ impl Dice {
     }
 
     /// Another order of the same things.
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(in crate::cost) fn shuffle<T>(&mut self, items: &mut [T]) {
         for index in (1..items.len()).rev() {
             items.swap(index, self.below(index as u64 + 1) as usize);
         }

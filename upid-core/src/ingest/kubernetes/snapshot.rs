@@ -31,9 +31,9 @@ impl Objects {
     ///
     /// # Errors
     /// `UPID_MISSING_FIELD` without `options.now`, `UPID_EMPTY_WINDOW`, `UPID_UNKNOWN_TIME_ZONE`, and
-    /// `UPID_FEATURE_DISABLED` for prices of a catalogue.
+    /// `UPID_FEATURE_DISABLED` for prices of a catalogue that this build does not have.
     pub fn into_snapshot(mut self, options: &KubernetesOptions) -> Result<(Snapshot, Vec<Notice>)> {
-        if options.prices == Some(Prices::Catalog) {
+        if options.prices == Some(Prices::Catalog) && !cfg!(feature = "catalog") {
             return Err(Error::new(
                 ErrorKind::FeatureDisabled,
                 "this build has no price catalogue",

@@ -12,8 +12,8 @@ const HALF_DECIMAL: Amount = Amount(Amount::PER_UNIT / 200_000);
 
 /// What tells rows apart.
 type RowKey = (String, Option<String>, String, String, Option<String>, Option<OwnerRef>);
-/// What tells remainders apart: destination, node, namespace and reason.
-type RemainderKey = (Destination, Option<String>, Option<String>, Option<String>);
+/// What tells remainders apart: destination, cluster, node, namespace and reason.
+type RemainderKey = (Destination, Option<String>, Option<String>, Option<String>, Option<String>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Destination {
@@ -41,7 +41,8 @@ impl Sum {
         let parts = Amount::sum(entry.costs.values().copied())?;
         let difference = entry.total.map(|total| total.sub(parts)).transpose()?.unwrap_or_default();
         if !difference.is_zero() {
-            let key = (Destination::Unattributed, None, None, Some("PeerRounding".to_owned()));
+            let reason = Some("PeerRounding".to_owned());
+            let key = (Destination::Unattributed, None, None, None, reason);
             self.remain(key, CostResource::Fee, difference)?;
         }
         if entry.name.contains("__idle__") || entry.name.contains("__unmounted__") {
@@ -49,6 +50,7 @@ impl Sum {
             let reason = unmounted.then(|| "Unmounted".to_owned());
             let key = (
                 Destination::Idle,
+                entry.properties.owned("cluster"),
                 entry.properties.owned("node"),
                 entry.properties.owned("namespace"),
                 reason,
@@ -111,7 +113,8 @@ impl Sum {
             _ => (Destination::Unattributed, CostResource::Fee),
         };
         let node = entry.properties.owned("name").filter(|_| kind == "Node");
-        let key = (destination, node, None, Some(kind.to_owned()));
+        let cluster = entry.properties.owned("cluster");
+        let key = (destination, cluster, node, None, Some(kind.to_owned()));
         // Discounts and adjustments are of the whole node: then its resources do not add up to it.
         let splits = kind == "Node" && Amount::sum(entry.costs.values().copied())? == total;
         if splits {
@@ -134,13 +137,13 @@ impl Sum {
         for rows in self.rows.into_values() {
             input.rows.extend(joined(rows)?);
         }
-        for ((destination, node, namespace, reason), costs) in self.remainders {
+        for ((destination, cluster, node, namespace, reason), costs) in self.remainders {
             let of = match destination {
                 Destination::Idle => &mut input.idle,
                 Destination::SystemOverhead => &mut input.system_overhead,
                 Destination::Unattributed => &mut input.unattributed,
             };
-            of.push(CostRemainder { node, namespace, reason, costs });
+            of.push(CostRemainder { cluster, node, namespace, reason, service: None, costs });
         }
         Ok(input)
     }

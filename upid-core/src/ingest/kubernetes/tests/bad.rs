@@ -213,6 +213,7 @@ fn a_static_pod_and_its_mirror_are_one() {
     assert_eq!(snapshot(&[&mirror, &pod("h2", hash)]).pods.len(), 2);
 }
 
+#[cfg(not(feature = "catalog"))]
 #[test]
 fn there_is_no_price_catalogue() {
     let options = KubernetesOptions { prices: Some(Prices::Catalog), ..options() };
