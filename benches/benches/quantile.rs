@@ -97,13 +97,14 @@ fn quantile(c: &mut Criterion) {
                 let mut scratch = QuantileScratch::new(arm);
                 group.bench_function(format!("f32/{name}"), |b| {
                     b.iter(|| {
-                        quantiles_into(black_box(&values), &SHARES, &mut scratch, &mut out).unwrap()
+                        quantiles_into(black_box(&values), &SHARES, &mut scratch, &mut out)
+                            .unwrap();
                     });
                 });
                 let mut scratch = QuantileScratch::new(arm);
                 group.bench_function(format!("f64/{name}"), |b| {
                     b.iter(|| {
-                        quantiles_into(black_box(&wide), &SHARES, &mut scratch, &mut out).unwrap()
+                        quantiles_into(black_box(&wide), &SHARES, &mut scratch, &mut out).unwrap();
                     });
                 });
             }

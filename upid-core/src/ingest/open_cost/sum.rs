@@ -88,8 +88,10 @@ impl Sum {
             (Destination::SystemOverhead, input.system_overhead),
             (Destination::Unattributed, input.unattributed),
         ] {
-            for CostRemainder { node, namespace, reason, costs } in remainders {
-                let key = (destination, node, namespace, reason);
+            // No document of OpenCost names a service.
+            for CostRemainder { cluster, node, namespace, reason, costs, service: _ } in remainders
+            {
+                let key = (destination, cluster, node, namespace, reason);
                 for (resource, amount) in costs {
                     self.remain(key.clone(), resource, amount)?;
                 }
