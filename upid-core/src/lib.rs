@@ -14,6 +14,7 @@ pub mod idle;
 pub mod ingest;
 pub mod json;
 pub mod model;
+mod parallel;
 pub mod report;
 pub mod rightsize;
 pub mod stats;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use super::AnalysisConfig;
 use super::join::{Join, WorkloadKey};
-use super::parallel;
 use super::people::{self, Fit};
 use super::recommend::{self, Case, Held};
 use super::recommendation::Recommendation;
@@ -16,6 +15,7 @@ use crate::cost::Attribution;
 use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleVerdict};
 use crate::model::{Pod, Snapshot, Workload};
+use crate::parallel;
 use crate::rightsize::RightsizeConfig;
 use crate::usage::Usage;
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::join::{Join, JoinedPod};
-use super::parallel;
 use crate::cost::{CostContainer, CostInput, CostNode, CostPod, UsageStep};
 use crate::error::Result;
 use crate::model::{Container, ContainerType, Finding, Severity, Snapshot, requests};
+use crate::parallel;
 use crate::units::{Interval, MS_PER_HOUR, TimeRange, Timestamp};
 use crate::usage::{HourStat, MetricId, Usage};
 

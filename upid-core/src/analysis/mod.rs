@@ -5,7 +5,6 @@ mod bill;
 mod config;
 mod engine;
 mod join;
-mod parallel;
 mod people;
 mod quality;
 mod recommend;

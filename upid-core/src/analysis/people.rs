@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::AnalysisConfig;
 use super::bill::whole_hours;
 use super::join::{Join, JoinedPod, WorkloadKey};
-use super::parallel;
 use super::result::{BusinessSummary, PodUsageSummary, State, UsageQuantiles};
 use crate::error::Result;
 use crate::idle::{self, IdleAssessment, IdleConfig, IdleVerdict, PodContext};
 use crate::model::{Identity, Resources, Snapshot, Workload, requests};
+use crate::parallel;
 use crate::units::{Interval, MS_PER_DAY, MS_PER_HOUR, TimeRange, Timestamp};
 use crate::usage::{HourStat, MetricId, PodUsage, Usage, UsageEventKind, UsageKey};
 

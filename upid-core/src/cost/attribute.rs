@@ -16,6 +16,7 @@ use super::spans::{Billing, Piece, intersect, life, total_ms};
 use super::validate::validate;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Prices;
+use crate::parallel;
 use crate::units::Amount;
 
 /// A node, swept.
@@ -73,7 +74,7 @@ pub fn attribute(input: &CostInput, config: &CostConfig) -> Result<Attribution> 
         Charges { input, book: &book, table: &table, missing: config.missing_price, grid_ms };
     let mut ledger = Ledger::default();
     let mut swept = Vec::with_capacity(order.len());
-    for result in for_each_node(&order, sweep) {
+    for result in parallel::map(&order, sweep) {
         let (node, stray) = result?;
         book_node(&node, &mut ledger)?;
         charges.stray(&mut ledger, &stray, CostResource::Node, node.node.name.clone())?;
@@ -90,19 +91,6 @@ pub fn attribute(input: &CostInput, config: &CostConfig) -> Result<Attribution> 
 fn in_pod(error: &Error) -> bool {
     let path = error.place().path.as_deref().unwrap_or_default();
     path.starts_with("pods[") || path.starts_with("config")
-}
-
-/// Runs `f` over the nodes, on all threads, and gives the results in order.
-#[cfg(feature = "parallel")]
-fn for_each_node<T: Send>(order: &[usize], f: impl Fn(&usize) -> T + Sync + Send) -> Vec<T> {
-    use rayon::prelude::*;
-    order.par_iter().map(f).collect()
-}
-
-/// Runs `f` over the nodes and gives the results in order.
-#[cfg(not(feature = "parallel"))]
-fn for_each_node<T>(order: &[usize], f: impl Fn(&usize) -> T) -> Vec<T> {
-    order.iter().map(f).collect()
 }
 
 fn sweep_node<'a>(

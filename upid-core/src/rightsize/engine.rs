@@ -16,6 +16,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Reason;
+use crate::parallel;
 use crate::units::{MS_PER_DAY, Timestamp};
 use crate::usage::Usage;
 
@@ -59,15 +60,7 @@ pub fn recommend_batch(
     now: Timestamp,
 ) -> Result<Vec<Result<SizeRecommendation>>> {
     cfg.validate().map_err(|e| e.under("config"))?;
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        Ok(cs.par_iter().map(|c| recommend_checked(c, usage, cfg, now)).collect())
-    }
-    #[cfg(not(feature = "parallel"))]
-    {
-        Ok(cs.iter().map(|c| recommend_checked(c, usage, cfg, now)).collect())
-    }
+    Ok(parallel::map(cs, |c| recommend_checked(c, usage, cfg, now)))
 }
 
 /// One resource of one container on its way through the pipeline.

@@ -7,6 +7,7 @@ use super::spec::UsageSpec;
 use super::store::{Usage, summarize};
 use super::summary::UsageSummary;
 use crate::error::Result;
+use crate::parallel;
 
 /// One series of a batch.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +36,7 @@ pub fn summarize_batch(
         |item: &SeriesRef<'_>| summarize(item.key, item.metric, &item.columns, &spec, options);
     // Blocks bound the memory of finished but not yet merged summaries.
     for (block, items) in items.chunks(1024).enumerate() {
-        for (at, done) in run(items, one).into_iter().enumerate() {
+        for (at, done) in parallel::map(items, one).into_iter().enumerate() {
             let at = block * 1024 + at;
             let under = |e: crate::Error| e.under(&format!("series[{at}]"));
             let (summary, part): (UsageSummary, IngestReport) = done.map_err(under)?;
@@ -45,15 +46,4 @@ pub fn summarize_batch(
         }
     }
     Ok((usage, report))
-}
-
-#[cfg(feature = "parallel")]
-fn run<T: Sync, R: Send>(items: &[T], one: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    items.par_iter().map(one).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn run<T, R>(items: &[T], one: impl Fn(&T) -> R) -> Vec<R> {
-    items.iter().map(one).collect()
 }

@@ -15,6 +15,7 @@ use super::store::Usage;
 use super::summary::UsageSummary;
 use super::table::{MetricColumn, TableColumns, TableValues, length};
 use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
 
 /// Rows of network traffic that wait for the other direction, over all pods, at most: 64 MiB. Beyond it they are given
 /// up and counted as `unpaired`.
@@ -180,8 +181,11 @@ impl TableStream {
                 (at, open, report)
             };
             // Below this, waking another thread takes longer than the work.
-            let done =
-                if rows < 4096 { work.into_iter().map(one).collect() } else { run(work, one) };
+            let done = if rows < 4096 {
+                work.into_iter().map(one).collect()
+            } else {
+                parallel::map_owned(work, one)
+            };
             for (at, open, part) in done {
                 report.add(&part?);
                 if let Some(place) = self.open.get_mut(at) {
@@ -194,17 +198,6 @@ impl TableStream {
         }
         Ok(report)
     }
-}
-
-#[cfg(feature = "parallel")]
-fn run<T: Send, R: Send>(items: Vec<T>, one: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    items.into_par_iter().map(one).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn run<T, R>(items: Vec<T>, one: impl Fn(T) -> R) -> Vec<R> {
-    items.into_iter().map(one).collect()
 }
 
 fn check_columns(columns: &[MetricColumn<'_>], rows: usize) -> Result<()> {

@@ -40,6 +40,7 @@ pub use row::{Distribution, HOURS_OF_WEEK, Recommended, ScreenRow, Waste};
 use self::clock::Clock;
 use self::container::{Worker, look};
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::stats::Arm;
 
 /// Rows that one thread takes at a time.
@@ -115,11 +116,11 @@ fn fill(
     memory: &mut ScreenMemory,
     rows: &mut [ScreenRow],
 ) -> Result<()> {
-    memory.provide(threads());
+    memory.provide(parallel::threads());
     let (clock, workers) = (&memory.clock, &memory.workers);
     let some = |(at, rows): (usize, &mut [ScreenRow])| -> Option<(usize, Error)> {
         // One thread, one worker: nobody waits here.
-        let worker = &workers[thread() % workers.len()];
+        let worker = &workers[parallel::thread() % workers.len()];
         let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
         rows.iter_mut().enumerate().find_map(|(i, row)| {
             let index = at * BATCH + i;
@@ -147,24 +148,4 @@ fn first_error(
     some: impl Fn((usize, &mut [ScreenRow])) -> Option<(usize, Error)>,
 ) -> Option<(usize, Error)> {
     rows.chunks_mut(BATCH).enumerate().find_map(some)
-}
-
-#[cfg(feature = "parallel")]
-fn threads() -> usize {
-    rayon::current_num_threads()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn threads() -> usize {
-    1
-}
-
-#[cfg(feature = "parallel")]
-fn thread() -> usize {
-    rayon::current_thread_index().unwrap_or_default()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn thread() -> usize {
-    0
 }

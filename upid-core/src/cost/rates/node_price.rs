@@ -39,6 +39,7 @@ pub(crate) struct PricedNode {
 /// What a price is resolved against.
 pub(crate) struct PriceContext<'a> {
     /// Whose catalogue holds.
+    #[cfg_attr(not(feature = "catalog"), allow(dead_code))]
     pub(crate) provider: Provider,
     pub(crate) config: &'a CostConfig,
     pub(crate) split: PriceSplit,

@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::objects::Objects;
 use crate::error::Result;
 use crate::ingest::scan::Scanner;
+use crate::parallel;
 
 /// Bytes of a part, at least. Fixed, so that the threads decide nothing.
 const PART: usize = 1 << 20;
@@ -35,7 +36,7 @@ pub(super) fn read(
         spans.push((from, until));
     }
     let whole = &*scan;
-    let parts = on_all_threads(&spans, |&(from, until)| {
+    let parts = parallel::map(&spans, |&(from, until)| {
         let (mut scan, mut objects) = (whole.fork(from), Objects::default());
         let more = scan.elements(until, |scan, _| element(scan, &mut objects));
         Part { from, objects, scan, more }
@@ -60,7 +61,7 @@ pub(super) fn read(
 pub(super) fn starts(scan: &Scanner<'_>) -> Vec<usize> {
     let rest = scan.rest();
     let mut starts = Vec::new();
-    if threads() < 2 || rest.len() < 2 * PART {
+    if parallel::threads() < 2 || rest.len() < 2 * PART {
         return starts;
     }
     let Some((border, element)) = border(scan) else { return starts };
@@ -89,25 +90,4 @@ fn border<'a>(scan: &Scanner<'a>) -> Option<(&'a [u8], usize)> {
     let plain = text.get(key..value)?.iter().skip(1).all(|b| *b == b':' || *b <= b' ');
     let border = text.get(..=if plain { next? } else { key })?;
     Some((border, memchr::memchr(b'{', border)?))
-}
-
-#[cfg(feature = "parallel")]
-fn threads() -> usize {
-    rayon::current_num_threads()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn threads() -> usize {
-    1
-}
-
-#[cfg(feature = "parallel")]
-fn on_all_threads<T: Sync, R: Send>(items: &[T], one: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    items.par_iter().map(one).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn on_all_threads<T, R>(items: &[T], one: impl Fn(&T) -> R) -> Vec<R> {
-    items.iter().map(one).collect()
 }

@@ -30,6 +30,7 @@ use super::parsed::{Log, Parsed, located};
 use super::scan::Scanner;
 use super::series::SeriesSet;
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::usage::{MetricId, SampleKind};
 
 pub(super) use document::not_of_a_snapshot;
@@ -181,7 +182,7 @@ fn read<T: Send>(
         let searched = search == Search::Brackets;
         let reader = Reader { texts: &texts, limits: &common.limits, common: &common, searched };
         let work = group::work(&mut rows, &unused);
-        let done = on_all_threads(&work, |work| {
+        let done = parallel::map(&work, |work| {
             let mut logs = Logs::default();
             let made = match work {
                 group::Work::Rows(rows, own) => part(rows, *own, &reader, &mut logs).map(Some),
@@ -243,15 +244,4 @@ fn read<T: Send>(
 
 fn place((document, error): &(usize, Error)) -> (usize, Option<u64>) {
     (*document, error.place().byte_offset)
-}
-
-#[cfg(feature = "parallel")]
-fn on_all_threads<T: Sync, R: Send>(items: &[T], one: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    items.par_iter().map(one).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn on_all_threads<T, R>(items: &[T], one: impl Fn(&T) -> R) -> Vec<R> {
-    items.iter().map(one).collect()
 }
