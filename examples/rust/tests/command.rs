@@ -36,8 +36,7 @@ fn call_reads_and_writes_json() {
 
 #[test]
 fn a_snapshot_of_objects_and_prices() {
-    let folder = scratch("snapshot");
-    let (objects, prices) = (folder.join("objects.json"), folder.join("prices.prom"));
+    let (objects, prices) = (scratch("objects.json"), scratch("prices.prom"));
     fs::write(
         &objects,
         r#"{"kind":"Node","apiVersion":"v1","metadata":{"name":"n1"},"status":{"capacity":{"cpu":"2"}}}"#,
