@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
+use upid_core::analysis::State;
 use upid_core::ingest::KubernetesOptions;
 use upid_core::model::{
     ClaimRef, Container, Mount, Node, OwnerRef, Pod, Resources, Snapshot, Volume,
@@ -196,6 +197,35 @@ fn what_no_pod_can_show_is_unattributed() {
     assert_eq!(a.totals.unattributed.unwrap().to_string(), "14.6");
     let db = a.pods.iter().find(|p| p.name == "db-1").unwrap();
     assert_eq!(db.cost.monthly, None, "no price of its own, so no amount");
+}
+
+/// A pod that came again under its name minutes ago, or that never started, is unknown; the other keeps its samples.
+#[test]
+fn a_pod_without_an_hour_of_its_own_is_unknown() {
+    let mut c = cluster(24);
+    c.node("n1", Some("0.2"));
+    c.pod("web-0", "n1", (1.0, GIB), Some((0.5, GIB)));
+    let end = c.snapshot.window.end.0;
+    for again in [Some(20 * 60_000), None] {
+        let mut snapshot = c.snapshot.clone();
+        let mut second = snapshot.pods[0].clone();
+        let first = &mut snapshot.pods[0];
+        first.uid = Some("first".into());
+        second.uid = Some("second".into());
+        second.started_at = again.map(|ms| Timestamp(end - ms));
+        second.scheduled_at = None;
+        match again {
+            Some(_) => first.finished_at = second.started_at,
+            None => second.node = None,
+        }
+        snapshot.pods.push(second);
+        let a = analyze(&snapshot, &c.usage, &Config::default()).unwrap();
+        assert_adds_up(&a);
+        let pod = |uid: &str| a.pods.iter().find(|pod| pod.id.contains(uid)).unwrap();
+        assert!(pod("first").usage.cpu.is_some());
+        assert!(pod("second").usage.cpu.is_none());
+        assert_eq!(pod("second").state, State::Unknown);
+    }
 }
 
 /// Idle that a policy spreads over pods is counted once.

@@ -13,7 +13,7 @@ const { kindOf } = require('./input.js')
 function tableOf(table, kinds) {
   if (typeof table !== 'object' || table === null || Array.isArray(table)) {
     throw wrongType(`table must be an object of columns, not ${kindOf(table)}`, {
-      hint: 'e.g. { timestamp, namespace, pod, container, cpu_cores }',
+      hint: 'e.g. { timestamps, namespace, pod, container, cpuCores }',
       where: { path: 'table' },
     })
   }

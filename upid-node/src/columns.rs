@@ -32,7 +32,11 @@ pub(crate) fn times<'a>(column: &TimeColumn<'a>, explicit: &'a [i64]) -> Result<
         Either3::A(_) => Times::Explicit(explicit),
         Either3::B(times) => Times::Explicit(times),
         Either3::C(axis) => {
-            Times::Regular { start_ms: whole(axis.start_ms)?, step_ms: whole(axis.step_ms)? }
+            let at = |ms: f64, name: &str| whole(ms).map_err(|e| e.at_path(name));
+            Times::Regular {
+                start_ms: at(axis.start_ms, "startMs")?,
+                step_ms: at(axis.step_ms, "stepMs")?,
+            }
         }
     })
 }

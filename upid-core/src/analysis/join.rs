@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cost::{BillFrom, CostConfig};
 use crate::model::{Finding, OwnerRef, Pod, Severity, Snapshot, facts, owner};
-use crate::units::{Interval, TimeRange, Timestamp};
+use crate::units::{Interval, MS_PER_HOUR, TimeRange, Timestamp};
 use crate::usage::{PodUsage, Usage};
 
 /// A workload by namespace, kind and name.
@@ -38,6 +38,13 @@ impl JoinedPod<'_> {
     pub(super) fn own_time(&self, end: Timestamp) -> Option<TimeRange> {
         let life = self.life.filter(|_| self.shares_name)?;
         TimeRange::new(life.start, life.end.min(end)).ok()
+    }
+
+    /// Whether it shares its name and no whole hour is its own: nothing measured under the name is surely its.
+    pub(super) fn is_unheard(&self, end: Timestamp) -> bool {
+        let up = |time: Timestamp| -(-time.0).div_euclid(MS_PER_HOUR);
+        let own_hour = |own: TimeRange| up(own.start) < up(own.end);
+        self.shares_name && !self.own_time(end).is_some_and(own_hour)
     }
 
     /// Whether it still runs at the end of the window.

@@ -23,35 +23,43 @@ pub(super) fn assess(
 ) -> Result<Vec<IdleAssessment>> {
     let holidays =
         snapshot.context.business_hours.as_ref().map_or(Vec::new(), |c| c.holidays.clone());
+    let nothing = Usage::default();
+    let nobody = nothing.pod("", "", "");
     let one = |joined: &JoinedPod<'_>| {
         let key = joined.workload();
+        let unheard = joined.is_unheard(snapshot.now);
+        let heard = if unheard { &nobody } else { &joined.usage };
         let context = PodContext {
             workload: facts.get(&key).cloned(),
             time_zone: Some(time_zone.to_owned()),
             holidays: holidays.clone(),
             criticality: criticality(snapshot, joined),
-            window: joined.own_time(snapshot.now),
+            window: joined.own_time(snapshot.now).filter(|_| !unheard),
             ..PodContext::new(joined.id(), snapshot.now)
         };
         let own = join.workloads.get(&key).and_then(|w| w.own.as_ref());
         match own {
             // Nobody knows which replica served a request, so every replica is judged with all of them.
             Some(own) => {
-                let (usage, level) = with_requests_of(joined, own)?;
+                let (usage, level) = with_requests_of(joined, heard, own)?;
                 let pod = usage.pod(&level.cluster, &level.namespace, &level.pod);
                 idle::assess_usage(&pod, &context, config)
             }
-            None => idle::assess_usage(&joined.usage, &context, config),
+            None => idle::assess_usage(heard, &context, config),
         }
     };
     parallel::map(&join.pods, one).into_iter().collect()
 }
 
 /// The usage of one pod with all requests of its workload added, and its pod-level key.
-fn with_requests_of(joined: &JoinedPod<'_>, own: &PodUsage<'_>) -> Result<(Usage, UsageKey)> {
+fn with_requests_of(
+    joined: &JoinedPod<'_>,
+    heard: &PodUsage<'_>,
+    own: &PodUsage<'_>,
+) -> Result<(Usage, UsageKey)> {
     let cluster = joined.usage.keys().next().map_or("", |key| key.cluster.as_str());
     let level = UsageKey::new(&joined.pod.namespace, &joined.pod.name, "").in_cluster(cluster);
-    let mut mine = joined.usage.to_usage();
+    let mut mine = heard.to_usage();
     own.copy_requests(&mut mine, &level)?;
     Ok((mine, level))
 }
@@ -94,7 +102,9 @@ pub(super) struct Observed {
 /// What a pod used: quantiles of the UTC days that the window touches (histograms are daily), the rest of its hours.
 /// A pod that shares its name is read in the time it lived.
 pub(super) fn observed(joined: &JoinedPod<'_>, window: TimeRange) -> Result<Observed> {
-    let (usage, whole_window) = (&joined.usage, window);
+    let (nothing, whole_window) = (Usage::default(), window);
+    let nobody = nothing.pod("", "", "");
+    let usage = if joined.is_unheard(window.end) { &nobody } else { &joined.usage };
     let window = joined.own_time(window.end).map_or(window, |own| own);
     let (days, whole) = (whole_days(window), whole_hours(window));
     let quantiles = |metric: MetricId, hours: &[HourStat]| -> Result<Option<UsageQuantiles>> {

@@ -318,6 +318,7 @@ impl Text {
     fn finish(mut self) -> Result<Parsed<SeriesSet>> {
         if self.log.stats.bytes == 0 || self.blank {
             return Err(Error::new(ErrorKind::EmptyInput, "the input is empty")
+                .at_byte(0)
                 .hint("pass the bytes of the file or response"));
         }
         if self.frame.is_cut() {

@@ -66,10 +66,12 @@ pub(super) fn exceeded(limit: &str, most: u64, at: usize) -> Error {
         .hint(format!("check that the input is what it should be, or raise options.limits.{limit}"))
 }
 
-/// `UPID_LIMIT_EXCEEDED` for a number of too many digits.
+/// `UPID_LIMIT_EXCEEDED` for a number of too many digits; a text that is no number is its reader's to refuse.
 pub(in crate::ingest) fn check_digits(text: &str, most: u32, at: usize) -> Result<()> {
     let most = most as usize;
-    if text.len() > most && text.bytes().filter(u8::is_ascii_digit).count() > most {
+    let digits = || text.bytes().filter(u8::is_ascii_digit).count();
+    let number = |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+    if text.len() > most && text.bytes().all(number) && digits() > most {
         return Err(exceeded("maxDigits", most as u64, at));
     }
     Ok(())

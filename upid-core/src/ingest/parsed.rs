@@ -359,6 +359,7 @@ impl Log {
                 ErrorKind::NoRecords,
                 format!("none of the {} records can be read{why}", self.stats.records),
             )
+            .at_place(first.and_then(|n| n.places.first()).cloned().unwrap_or_default())
             .hint("check that the input is of the format that was asked for"));
         }
         if self.stats.records == 0 {

@@ -173,6 +173,7 @@ impl AccessLogParser {
         cutter.finish(|record| lines.take(record, true))?;
         if lines.blank {
             return Err(Error::new(ErrorKind::EmptyInput, "the input is empty")
+                .at_byte(0)
                 .hint("pass the bytes of the log"));
         }
         lines.log.finish(AccessRecords { records: lines.records })

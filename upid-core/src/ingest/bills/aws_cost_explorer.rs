@@ -7,7 +7,7 @@ use super::fields::{Bill, number};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::ingest::bytes::{plain, utf8};
 use crate::ingest::detect::{Format, hinted};
-use crate::ingest::options::{exceeded, parse_options};
+use crate::ingest::options::{check_digits, parse_options};
 use crate::ingest::parsed::{Log, Parsed, located};
 use crate::ingest::scan::Scanner;
 use crate::ingest::values::loose;
@@ -388,9 +388,7 @@ fn metrics(scan: &mut Scanner<'_>, max_digits: u32) -> Result<Metrics> {
             Ok(())
         })?;
         let Some(text) = amount else { return Ok(()) };
-        if text.len() > max_digits as usize {
-            return Err(exceeded("maxDigits", u64::from(max_digits), at));
-        }
+        check_digits(&text, max_digits, at)?;
         if name == "usagequantity" {
             found.line.quantity = Some(number(&text).map_err(|e| e.at_byte(at))?);
             // The sum of several units is of none.

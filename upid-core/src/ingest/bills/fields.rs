@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::literal::{Literal, parse_literal};
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::ingest::options::{Limits, exceeded};
+use crate::ingest::options::{Limits, check_digits, exceeded};
 use crate::ingest::parsed::Log;
 use crate::ingest::values::{Oddity, loose};
 use crate::model::{BillLine, BillSet, Severity};
@@ -157,10 +157,7 @@ impl<'r> Fields<'r> {
     }
 
     fn digits(&self, column: impl Column, text: &str) -> Result<()> {
-        if text.len() <= self.limits.max_digits as usize {
-            return Ok(());
-        }
-        Err(self.wrong(column, exceeded("maxDigits", u64::from(self.limits.max_digits), 0)))
+        check_digits(text, self.limits.max_digits, 0).map_err(|e| self.wrong(column, e))
     }
 
     /// An amount of money; empty is missing, "0" is 0.

@@ -120,6 +120,7 @@ impl<F: Format> Records<F> {
         match source {
             Source::Unknown(_) => {
                 return Err(Error::new(ErrorKind::EmptyInput, "the input is empty")
+                    .at_byte(0)
                     .hint("pass the bytes of the file with its header row"));
             }
             Source::Rows(table) => {

@@ -241,3 +241,17 @@ proptest! {
         let _ = parse_exposition(text.as_bytes(), &options());
     }
 }
+
+/// A limit of digits is one of numbers: what is no number costs its own line only.
+#[test]
+fn a_long_text_in_place_of_a_number_is_one_malformed_line() {
+    for bad in ["x".repeat(70), format!("up bad{}", "9".repeat(70))] {
+        let text =
+            format!("container_memory_rss{{pod=\"p\",namespace=\"n\"}} 1 1700000000000\na {bad}\n");
+        let parsed = parse_exposition(text.as_bytes(), &ExpositionOptions::default()).unwrap();
+        assert_eq!((parsed.stats.accepted, parsed.stats.skipped), (1, 1), "{bad}");
+    }
+    let long = format!("a {}\n", "9".repeat(65));
+    let error = parse_exposition(long.as_bytes(), &ExpositionOptions::default()).unwrap_err();
+    assert_eq!(error.code(), "UPID_LIMIT_EXCEEDED");
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::input::{Selection, resolve};
+use super::input::{Selection, of_range, resolve};
 use crate::calendar::zone;
 use crate::error::{ErrorKind, Result};
 use crate::json::flattened;
@@ -47,10 +47,7 @@ fn answer<T>(
     let usage = resolve(selection.usage.as_deref(), handle)?;
     let views = selection.views(&usage)?;
     let range = selection.range(&views.merged);
-    let whole = ask(&views.merged, range).map_err(|e| match e.kind() {
-        ErrorKind::EmptyWindow | ErrorKind::RangeNotAligned => e.at_path("startMs"),
-        _ => e,
-    })?;
+    let whole = ask(&views.merged, range).map_err(of_range)?;
     let mut per_key = Vec::with_capacity(views.each.len());
     for (key, view) in &views.each {
         match ask(view, range) {

@@ -61,6 +61,14 @@ pub(super) fn resolve<'a>(
     }
 }
 
+/// Where a range is wrong in the input of a query.
+pub(super) fn of_range(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::EmptyWindow | ErrorKind::RangeNotAligned => error.at_path("startMs"),
+        _ => error,
+    }
+}
+
 /// Which Usage, keys, metric and times a query reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::input::{Selection, resolve};
+use super::input::{Selection, of_range, resolve};
 use super::series::SeriesInput;
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::flattened;
@@ -226,7 +226,7 @@ impl RollupInput {
             .hint("use 1h or 1d, or pass series"));
         }
         for (key, view) in views.each {
-            let table = RollupTable::of_view(&view, range, step_ms)?;
+            let table = RollupTable::of_view(&view, range, step_ms).map_err(of_range)?;
             arrays.push(key, &table, usage.spec().get(selection.metric)?, self.quanta)?;
         }
         Ok(arrays)
