@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(b.crossed, [0.8]);
         assert_eq!(b.projected, Some(money("10.666666666667")));
         assert_eq!(b.run_rate, Some(money("6.4")));
-        assert_eq!(b.projected_crossing, Some(at(93).max(Timestamp(at(93).0 + 45_000))));
+        assert_eq!(b.projected_crossing, Some(Timestamp(at(93).0 + 45_000)));
         let b = of(&spent, 100);
         assert_eq!((b.crossed.as_slice(), b.projected_crossing), (&BUDGET_STEPS[..], None));
         let b = of(&spent, 0);

@@ -81,8 +81,7 @@ pub fn reconcile(
     let mut rest: BTreeMap<(Option<&str>, UnmatchedReason, CostResource), Amount> = BTreeMap::new();
     for (line, reason) in &sorted.unmatched {
         let cost = line.costs.of(cost_kind).unwrap_or_default();
-        let period = [((line.start, line.end), cost)].into();
-        let inside = within_period(&period, window)?;
+        let inside = within_period(line, cost, window)?;
         whole = whole.add(cost)?;
         let service = line.service.as_deref();
         let entry = unmatched.entry((service, *reason)).or_insert_with(|| UnmatchedCost {
@@ -225,16 +224,11 @@ fn within(periods: &Periods, lives: &[Interval], input: &CostInput) -> Result<Am
     all.map(|spread| spread.within(start, end)).try_fold(Amount::ZERO, |sum, part| sum.add(part?))
 }
 
-/// What of the amounts lies in the window, evenly over their own period.
-fn within_period(periods: &Periods, window: (i64, i64)) -> Result<Amount> {
-    let mut sum = Amount::ZERO;
-    for (&(start, end), &amount) in periods {
-        let billing = Billing::of(None, &[BilledCost { start, end, amount }], &[]);
-        for stray in &billing.stray {
-            sum = sum.add(stray.within(window.0, window.1)?)?;
-        }
-    }
-    Ok(sum)
+/// What of a line lies in the window, evenly over its own period.
+fn within_period(line: &BillLine, amount: Amount, window: (i64, i64)) -> Result<Amount> {
+    let whole = BilledCost { start: line.start, end: line.end, amount };
+    let stray = Billing::of(None, &[whole], &[]).stray;
+    stray.iter().try_fold(Amount::ZERO, |sum, part| sum.add(part.within(window.0, window.1)?))
 }
 
 /// What tells rows apart.

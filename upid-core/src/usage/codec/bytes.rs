@@ -79,11 +79,13 @@ impl<'a> Reader<'a> {
         self.bytes.len() - self.at
     }
 
+    #[cold]
     pub(super) fn fail(&self, what: &str) -> Error {
         corrupt(self.base + self.at, what)
     }
 
     /// `UPID_CORRUPT_USAGE` unless `good`.
+    #[inline]
     pub(super) fn check(&self, good: bool, what: &str) -> Result<()> {
         if good { Ok(()) } else { Err(self.fail(what)) }
     }
@@ -170,6 +172,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An integer of at most `max`.
+    #[inline]
     pub(super) fn below(&mut self, max: u64, what: &str) -> Result<u64> {
         let value = self.int()?;
         self.check(value <= max, what)?;
